@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "day.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* Both directions count in eras of 400 years that begin on 1 March, so that the leap day comes last:
  * Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
 enum { ERA_YEARS = 400, ERA_DAYS = 146097, EPOCH_OFFSET = 719468 };
@@ -102,32 +99,55 @@ bool instant_parse(const char *text, size_t length, int64_t *instant)
     return length == 20 && text[19] == 'Z' && local_parse(text, 19, instant);
 }
 
-const char *day_print(int32_t day, char text[static DAY_TEXT_SIZE])
+/* Writes `count` digits of a value that is not negative, and gives the place behind them. */
+static char *put_digits(char *text, int value, int count)
+{
+    for (int i = count; i-- > 0; value /= 10)
+        text[i] = (char)('0' + value % 10);
+    return text + count;
+}
+
+static char *put_day(char *text, int32_t day)
 {
     struct civil civil = day_to_civil(day);
-    snprintf(text, DAY_TEXT_SIZE, "%04d-%02d-%02d", civil.year % 10000, civil.month % 100, civil.day % 100);
+    text = put_digits(text, civil.year, 4);
+    *text++ = '-';
+    text = put_digits(text, civil.month, 2);
+    *text++ = '-';
+    return put_digits(text, civil.day, 2);
+}
+
+static char *put_seconds(char *text, int64_t seconds, bool with_seconds)
+{
+    int32_t day = day_of_seconds(seconds);
+    int second = (int)(seconds - (int64_t)day * DAY_SECONDS);
+    text = put_day(text, day);
+    *text++ = 'T';
+    text = put_digits(text, second / 3600, 2);
+    *text++ = ':';
+    text = put_digits(text, second / 60 % 60, 2);
+    if (!with_seconds)
+        return text;
+    *text++ = ':';
+    return put_digits(text, second % 60, 2);
+}
+
+const char *day_print(int32_t day, char text[static DAY_TEXT_SIZE])
+{
+    *put_day(text, day) = 0;
     return text;
 }
 
 const char *local_print(int64_t local, char text[static LOCAL_TEXT_SIZE])
 {
-    int32_t day = day_of_seconds(local);
-    int second = (int)(local - (int64_t)day * DAY_SECONDS);
-    day_print(day, text);
-    if (second % 60)
-        snprintf(text + 10, LOCAL_TEXT_SIZE - 10, "T%02d:%02d:%02d", second / 3600 % 24, second / 60 % 60,
-                 second % 60);
-    else
-        snprintf(text + 10, LOCAL_TEXT_SIZE - 10, "T%02d:%02d", second / 3600 % 24, second / 60 % 60);
+    *put_seconds(text, local, local % 60 != 0) = 0;
     return text;
 }
 
 const char *instant_print(int64_t instant, char text[static INSTANT_TEXT_SIZE])
 {
-    int32_t day = day_of_seconds(instant);
-    int second = (int)(instant - (int64_t)day * DAY_SECONDS);
-    day_print(day, text);
-    snprintf(text + 10, INSTANT_TEXT_SIZE - 10, "T%02d:%02d:%02dZ", second / 3600 % 24, second / 60 % 60,
-             second % 60);
+    char *end = put_seconds(text, instant, true);
+    end[0] = 'Z';
+    end[1] = 0;
     return text;
 }
