@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* What is inside of a handle: one connection for calls, one for the feed, and one descriptor to poll for
+ * both. */
+#ifndef LAUG_PRIVATE_H
+#define LAUG_PRIVATE_H
+
+#include "connection.h"
+#include "laug.h"
+
+#include <msgpack/sbuffer.h>
+#include <stdarg.h>
+
+/* A request that was sent and neither received nor forgotten. */
+struct waiting {
+    uint32_t msgid;
+    bool is_forgotten, is_lost;
+    uint8_t *frame; /* the whole answer, owned; NULL until it comes */
+    size_t length;
+};
+
+enum feed_state {
+    FEED_NONE,
+    FEED_RESTING, /* lost; the timer says when to reopen */
+    FEED_ASKING,  /* subscribed, the yes has not come; the timer says when to give it up */
+    FEED_OPEN
+};
+
+struct feed {
+    enum feed_state state;
+    struct connection connection;
+    int64_t since;   /* the last event given out, or LAUG_FROM_NOW */
+    int rest;        /* milliseconds to rest before the next try */
+    bool is_showing; /* the frame in front was given out and is to be taken at the next call */
+    char kind[64];   /* of that event */
+};
+
+struct laug {
+    char *path;
+    int timeout;
+    struct laug_error error;
+    int poller; /* epoll: calls.fd, feed.connection.fd, timer */
+    int timer;  /* the feed's */
+    struct connection calls;
+    struct waiting *waiting;
+    size_t waiting_count, waiting_size;
+    uint32_t next_msgid;
+    struct feed feed;
+};
+
+/* Fills in laug->error for trouble on this side, and gives `status` back. */
+enum laug_status explain(struct laug *laug, enum laug_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same, in the words for `connection` having failed with `status`. */
+enum laug_status explain_connection(struct laug *laug, enum laug_status status,
+                                    const struct connection *connection);
+/* Fills in laug->error from the error of an answer, and gives REFUSED. */
+enum laug_status explain_refusal(struct laug *laug, struct cursor error);
+
+/* Packs [0, msgid, method, [params]] into a buffer that is the caller's to destroy. OK, NO_MEMORY, MISUSE. */
+enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
+                              const void *params, size_t length);
+
+/* Reads [1, msgid, error, result]. False where it is anything else. */
+struct answer {
+    int64_t msgid;
+    struct cursor error, result; /* exactly the value each */
+};
+bool answer_read(struct cursor frame, struct answer *answer);
+
+/* Opens, and has the poller watch it. */
+enum laug_status connect_watched(struct laug *laug, struct connection *connection, int64_t deadline);
+
+/* Takes in whatever has come for calls, and notices where they were hung up on. OK, GARBLED, NO_MEMORY. */
+enum laug_status calls_pump(struct laug *laug);
+
+void feed_close(struct laug *laug);
+
+#endif
