@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: MIT
+"""The rows of the table: what each measures, beside what, and the bounds it is held to.
+
+A row is a function of the peers and the number of rounds that gives its figures. Where a figure has a
+reference, the bounds hold for figure / reference, else for the figure itself.
+"""
+import contextlib
+import csv
+import dataclasses
+import os
+import pathlib
+import statistics
+import subprocess
+import time
+import typing
+
+from peers import HELLO_LAUG, Rpc, Skipped, resp, rpc
+
+CORE = max(os.sched_getaffinity(0))
+STAFF, CROWD = 250, 100_000
+CLIENTS = 50
+
+
+@dataclasses.dataclass
+class Figure:
+    name: str
+    value: float
+    unit: str
+    reference: typing.Optional[float]
+    floor: float
+    goal: float
+    at_least: bool = False  # the bounds are least values, not most
+
+
+@dataclasses.dataclass
+class Row:
+    id: int
+    name: str
+    measure: typing.Callable
+
+
+ROWS = []
+
+
+def row(number, name):
+    def register(measure):
+        ROWS.append(Row(number, name, measure))
+        return measure
+    return register
+
+
+def in_turns(rounds, *works):
+    """Runs the works in turn, round by round; the median of what each gave."""
+    got = [[work() for work in works] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*got)]
+
+
+# ---- what is in the databases ----------------------------------------------------------------------------------
+
+def person(number):
+    return {"id": f"p{number:06}", "name": f"Person Number {number}", "email": f"p{number:06}@laug.example",
+            "title": "Quality engineer", "hired_on": "2019-03-01", "language": "en"}
+
+
+def people_added(peers, count):
+    """A prepare() that adds so many people, each by a call of its own."""
+    def prepare(server):
+        requests = peers.requests(rpc("person.add", **person(number)) for number in range(count))
+        peers.load(server, "rpc", requests, depth=50, count=count, warm=0)
+    return prepare
+
+
+def staff(peers):
+    return peers.laugd("staff", prepare=people_added(peers, STAFF))
+
+
+def crowd(peers):
+    return peers.laugd("crowd", prepare=people_added(peers, CROWD))
+
+
+def shows(peers, people):
+    step = max(1, people // 1000)
+    return peers.requests(rpc("person.show", id=f"p{number:06}") for number in range(0, people, step))
+
+
+def changes(peers):
+    """Writes that all change something: a person's row, its history, an audit row and an event."""
+    return peers.requests(rpc("person.change", id=f"p{number % STAFF:06}", title=f"Engineer {number}")
+                          for number in range(STAFF * 100))
+
+
+def gets(peers, server):
+    """200 bytes under each key, and reading them."""
+    fill = peers.requests(resp("SET", f"p{number:06}", b"x" * 200) for number in range(1000))
+    peers.load(server, "resp", fill, depth=50, count=1000, warm=0)
+    return peers.requests(resp("GET", f"p{number:06}") for number in range(1000))
+
+
+def sets(peers):
+    return peers.requests(resp("SET", f"p{number % 1000:06}", str(number).ljust(200)) for number in range(20_000))
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+@row(1, "person.show, 50 clients")
+def read_throughput(peers, rounds):
+    redis, laug = peers.redis(), staff(peers)
+    theirs, ours = gets(peers, redis), shows(peers, STAFF)
+    figures = []
+    for depth, floor, goal in ((1, 0.40, 0.80), (16, 0.30, 1.00)):
+        def rate(server, framing, requests, deep=depth):
+            return lambda: peers.load(server, framing, requests, CLIENTS, deep)["rate"]
+        value, reference = in_turns(rounds, rate(laug, "rpc", ours), rate(redis, "resp", theirs))
+        figures.append(Figure(f"person.show a second, 50 clients, depth {depth} : redis GET", value, "/s", reference,
+                              floor, goal, at_least=True))
+    return figures
+
+
+@row(2, "system calls a read")
+def read_calls(peers, rounds):
+    redis, laug = peers.redis(), staff(peers)
+
+    def calls(server, framing, requests, count=10_000):
+        counted = server.count_calls(lambda: peers.load(server, framing, requests, CLIENTS, count=count, warm=0))
+        return sum(counted.values()) / count
+    value = calls(laug, "rpc", shows(peers, STAFF))
+    beside = calls(redis, "resp", gets(peers, redis))
+    return [Figure(f"system calls a read, 50 clients (redis {beside:.2f})", value, "", None, 6.5, 3)]
+
+
+@row(3, "one client, one core")
+def read_latency(peers, rounds):
+    echo, laug = peers.echo(), staff(peers)
+    # the echo carries as many bytes each way as a reply does
+    ours = shows(peers, STAFF)
+    size = int(peers.load(laug, "rpc", ours, count=100, warm=0)["reply_bytes"])
+    theirs = peers.requests([b"\xc5" + (size - 3).to_bytes(2, "big") + b"x" * (size - 3)])
+
+    def p50(server, framing, requests):
+        return lambda: peers.load(server, framing, requests, core=CORE)["p50_us"]
+    with laug.pinned(CORE), echo.pinned(CORE):
+        value, reference = in_turns(rounds, p50(laug, "rpc", ours), p50(echo, "echo", theirs))
+    return [Figure("one client, one core, p50 : libevent echo", value, "us", reference, 2.2, 1.3)]
+
+
+@row(15, "reading among 100,000 people")
+def read_in_a_crowd(peers, rounds):
+    few, many = staff(peers), crowd(peers)
+
+    def p50(server, people):
+        requests = shows(peers, people)
+        return lambda: peers.load(server, "rpc", requests, core=CORE, seconds=0.3)["p50_us"]
+    with few.pinned(CORE), many.pinned(CORE):
+        value, reference = in_turns(rounds, p50(many, CROWD), p50(few, STAFF))
+    return [Figure("person.show p50 with 100,000 people : with 250", value, "us", reference, 1.5, 1.25)]
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------
+
+@row(4, "durable write")
+def write_throughput(peers, rounds):
+    redis, laug = peers.redis(durable=True), staff(peers)
+    theirs, ours = sets(peers), changes(peers)
+    figures = []
+    for clients, floor, goal in ((CLIENTS, 0.6, 1.0), (1, 0.8, 1.2)):
+        def rate(server, framing, requests, many=clients):
+            return lambda: peers.load(server, framing, requests, many)["rate"]
+        value, reference = in_turns(rounds, rate(laug, "rpc", ours), rate(redis, "resp", theirs))
+        figures.append(Figure(f"person.change a second, {clients} client{'s'[:clients > 1]} : redis SET, always",
+                              value, "/s", reference, floor, goal, at_least=True))
+    return figures
+
+
+@row(5, "group commit")
+def group_commit(peers, rounds):
+    group = staff(peers)
+    single = peers.laugd("single", "group_commit = no\n", people_added(peers, STAFF))
+    requests = changes(peers)
+
+    def rate(server):
+        return lambda: peers.load(server, "rpc", requests, CLIENTS)["rate"]
+    value, reference = in_turns(rounds, rate(group), rate(single))
+    return [Figure("person.change a second, 50 clients : one commit each", value, "/s", reference, 6, 10,
+                   at_least=True)]
+
+
+@row(6, "fdatasync a write")
+def write_syncs(peers, rounds):
+    redis, laug = peers.redis(durable=True), staff(peers)
+    theirs, ours = sets(peers), changes(peers)
+
+    def syncs(server, framing, requests, clients, count):
+        calls = server.count_calls(lambda: peers.load(server, framing, requests, clients, count=count, warm=0))
+        return (calls.get("fdatasync", 0) + calls.get("fsync", 0)) / count
+    beside = syncs(redis, "resp", theirs, CLIENTS, 5000)
+    return [Figure(f"fdatasync a write, 50 clients (redis {beside:.3f})", syncs(laug, "rpc", ours, CLIENTS, 5000), "",
+                   None, 0.10, 0.05),
+            # a checkpoint's own two are not any write's: one in a few hundred
+            Figure("fdatasync a write, 1 client", round(syncs(laug, "rpc", ours, 1, 500), 1), "", None, 1.0, 1.0)]
+
+
+# ---- being idle ------------------------------------------------------------------------------------------------
+
+@row(13, "wake-ups in 60 s, idle")
+def idle_wakeups(peers, rounds):
+    redis, laug = peers.redis(), peers.laugd("idle", prepare=people_added(peers, STAFF))
+    time.sleep(2)
+    servers = (laug, redis)
+    before = [server.wakeups() for server in servers]
+    time.sleep(60)
+    value, beside = (server.wakeups() - count for server, count in zip(servers, before))
+    return [Figure(f"wake-ups in 60 s, idle (redis {beside})", value, "", None, 0, 0)]
+
+
+@row(14, "idle memory")
+def idle_memory(peers, rounds):
+    redis, laug = peers.redis(), peers.laugd("idle", prepare=people_added(peers, STAFF))
+    gets(peers, redis)
+    ours, theirs = laug.memory(), redis.memory()
+    return [Figure("idle RSS with 250 people : redis", ours[0], "MB", theirs[0], 1.0, 0.75),
+            Figure("idle PSS with 250 people : redis", ours[1], "MB", theirs[1], 0.6, 0.4)]
+
+
+# ---- the whole program -----------------------------------------------------------------------------------------
+
+@row(12, "laug round trip")
+def command_round_trip(peers, rounds):
+    laug, redis, command = staff(peers), peers.redis(), peers.program("laug")
+    os.environ["LAUG_SOCKET"] = str(laug.socket)
+    value, reference = in_turns(rounds, lambda: peers.spawn(60, command, "service", "hello"),
+                                lambda: peers.spawn(60, "redis-cli", "-s", redis.socket, "ping"))
+    return [Figure("laug service hello, whole process : redis-cli ping", value, "ms", reference, 0.7, 0.4)]
+
+
+@row(17, "memory while listing 100,000 rows")
+def listing_memory(peers, rounds):
+    crowd(peers)
+    peers.stop("crowd")  # a fresh process: what it grows by is the listing's
+    laug = crowd(peers)
+    connection = Rpc(laug.socket)
+    connection.call("person.list", limit=500)
+    before = laug.memory()[0]
+    laug.reset_peak()
+    listed, after = 0, None
+    while listed == 0 or after is not None:
+        page = connection.call("person.list", limit=500, **({"after": after} if after else {}))
+        listed, after = listed + len(page["items"]), page.get("next")
+    connection.close()
+    if listed != CROWD:
+        raise Skipped(f"the pages had {listed} people, not {CROWD}")
+    return [Figure("memory growth while listing 100,000 people", laug.peak() - before, "MB", None, 8, 2)]
+
+
+@row(20, "import of 100,000 people")
+def import_people(peers, rounds):
+    command = peers.program("laug")
+    peers.program("laug-import")
+    folder = peers.folder("import")
+    table = folder / "people.csv"
+    with open(table, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(person(0)))
+        writer.writeheader()
+        writer.writerows(person(number) for number in range(CROWD))
+
+    def ours():
+        laug = peers.laugd("import-target")
+        began = time.monotonic()
+        done = subprocess.run([command, "import", "people", table], env={**os.environ, "LAUG_SOCKET": str(laug.socket)},
+                              capture_output=True, text=True, check=False)
+        took = time.monotonic() - began
+        peers.stop("import-target")
+        peers.forget("import-target")
+        if done.returncode != 0:
+            raise Skipped(f"laug import: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+        return took
+
+    def theirs():
+        database = folder / "reference.db"
+        began = time.monotonic()
+        with contextlib.suppress(FileNotFoundError):
+            database.unlink()
+        subprocess.run(["sqlite3", database, f".import --csv {table} people"], check=True, capture_output=True)
+        return time.monotonic() - began
+    value, reference = in_turns(min(rounds, 3), ours, theirs)
+    return [Figure("import of 100,000 people : sqlite3 .import", value, "s", reference, 4, 2)]
+
+
+ROWS.sort(key=lambda entry: entry.id)
