@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""Starting, and refusing to start: never a second daemon, never an empty database over a missing one."""
+import os
+import shutil
+import sqlite3
+import stat
+import time
+
+import pytest
+
+SECOND_DAEMON = 75
+NEWER_DATABASE = 78
+
+
+def database(daemon):
+    """The one SQLite file in the state folder."""
+    files = [path for path in daemon.state.iterdir() if path.is_file()
+             and path.read_bytes()[:15] == b"SQLite format 3"]
+    assert len(files) == 1, files
+    return files[0]
+
+
+def test_says_its_version(laugd):
+    done = laugd(started=False).run_once("--version")
+    assert done.returncode == 0 and "0." in done.stdout
+
+
+def test_wrong_option_and_wrong_clock(laugd):
+    daemon = laugd(started=False)
+    assert daemon.run_once("--nonsense").returncode != 0
+    daemon.clock = "2027-02-30T08:00"
+    done = daemon.run_once("--init")
+    assert done.returncode != 0 and "2027-02-30" in done.stderr
+
+
+def test_ends_cleanly_and_takes_its_socket_along(laugd):
+    daemon = laugd()
+    assert stat.S_ISSOCK(os.stat(daemon.socket).st_mode)
+    assert daemon.stop() == 0
+    assert not daemon.socket.exists()
+
+
+def test_missing_database_is_not_made_anew(laugd):
+    daemon = laugd(started=False)
+    daemon.state.mkdir(mode=0o700)
+    done = daemon.run_once()
+    assert done.returncode not in (0, None) and "--init" in done.stderr
+    assert not any(daemon.state.glob("*.db"))
+
+    daemon.start(init=True)
+    daemon.stop()
+    database(daemon).unlink()
+    assert daemon.run_once().returncode != 0
+    assert not any(daemon.state.glob("*.db"))
+
+
+def test_init_leaves_an_existing_database_alone(laugd):
+    daemon = laugd()
+    with daemon.connect() as client:
+        client.call("person.add", id="anna", name="Anna Holm")
+    daemon.stop()
+    done = daemon.run_once("--init", "--check")
+    assert "Traceback" not in done.stderr
+    daemon.start(init=False)
+    with daemon.connect() as client:
+        assert client.call("person.show", id="anna")["name"] == "Anna Holm"
+
+
+def test_second_daemon_is_refused(laugd):
+    daemon = laugd()
+    second = laugd(started=False, folder=daemon.folder)
+    second.socket = daemon.folder / "other.sock"
+    assert second.run_once().returncode == SECOND_DAEMON
+    assert not second.socket.exists()
+    second.socket = daemon.socket
+    assert second.run_once("--init").returncode == SECOND_DAEMON
+    with daemon.connect() as client:
+        assert client.call("service.hello")
+
+
+def test_socket_left_by_a_crash_is_taken_over(laugd):
+    daemon = laugd()
+    daemon.kill()
+    assert daemon.socket.exists()
+    began = time.monotonic()
+    daemon.start()
+    assert time.monotonic() - began < 5
+
+
+def test_newer_database_is_left_untouched(laugd):
+    daemon = laugd()
+    daemon.stop()
+    path = database(daemon)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+    before = path.read_bytes()
+    done = daemon.run_once()
+    assert done.returncode == NEWER_DATABASE, done.stderr
+    assert "9999" in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_corrupt_database_is_refused(laugd):
+    daemon = laugd()
+    with daemon.connect() as client:
+        for n in range(200):
+            client.call("person.add", id=f"p{n}", name=f"Person {n} " + "x" * 60)
+    daemon.stop()
+    path = database(daemon)
+    with open(path, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        for page in range(2, size // 4096):
+            file.seek(page * 4096)
+            file.write(os.urandom(64))
+    done = daemon.run_once("--check")
+    assert done.returncode != 0
+    done = daemon.run_once()
+    assert done.returncode != 0
+
+
+def test_state_folder_may_not_be_a_link(laugd, tmp_path):
+    daemon = laugd(started=False)
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    os.symlink(tmp_path / "elsewhere" / "victim", daemon.folder / "laug.sock")
+    daemon.state.mkdir(mode=0o700)
+    os.symlink(tmp_path / "elsewhere" / "victim.db", daemon.state / "laug.db")
+    assert daemon.run_once("--init").returncode != 0
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_database_taken_away_while_it_runs(laugd):
+    """Writes stop and say so; what was acknowledged before stays in the file that was moved."""
+    daemon = laugd()
+    with daemon.connect() as client:
+        client.call("person.add", id="anna", name="Anna Holm")
+        shutil.move(database(daemon), daemon.folder / "moved.db")
+        from laugwire import Refused
+        with pytest.raises(Refused) as refused:
+            for n in range(50):
+                client.call("person.add", id=f"p{n}", name="Nobody")
+                time.sleep(0.1)
+        assert refused.value.kind == 0
