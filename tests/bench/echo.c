@@ -35,9 +35,8 @@ static void listener_readable(evutil_socket_t fd, short what, void *base)
     (void)what;
     int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     struct peer *peer = calloc(1, sizeof *peer);
-    if (accepted < 0 || peer == NULL) {
+    if (accepted < 0 || peer == NULL)
         exit(1);
-    }
     peer->event = event_new(base, accepted, EV_READ | EV_PERSIST, peer_readable, peer);
     event_add(peer->event, NULL);
 }

@@ -81,9 +81,8 @@ static void die(const char *what)
 static void *grown(void *old, size_t size)
 {
     void *new = realloc(old, size);
-    if (new == NULL) {
+    if (new == NULL)
         die("memory");
-    }
     return new;
 }
 
@@ -100,14 +99,12 @@ static int64_t now(void)
 static size_t resp_end(const uint8_t *bytes, size_t length, bool *is_error)
 {
     const uint8_t *line_end = memchr(bytes, '\n', length);
-    if (line_end == NULL) {
+    if (line_end == NULL)
         return 0;
-    }
     size_t line = (size_t)(line_end - bytes) + 1;
     *is_error = bytes[0] == '-' || (bytes[0] == '$' && bytes[1] == '-');
-    if (bytes[0] != '$' || *is_error) {
+    if (bytes[0] != '$' || *is_error)
         return line;
-    }
     size_t whole = line + strtoul((const char *)bytes + 1, NULL, 10) + 2;
     return whole <= length ? whole : 0;
 }
@@ -115,9 +112,8 @@ static size_t resp_end(const uint8_t *bytes, size_t length, bool *is_error)
 static uint64_t big_endian(const uint8_t *bytes, size_t width)
 {
     uint64_t value = 0;
-    for (size_t i = 0; i < width; i++) {
+    for (size_t i = 0; i < width; i++)
         value = value << 8 | bytes[i];
-    }
     return value;
 }
 
@@ -177,9 +173,8 @@ static bool head_read(const uint8_t *bytes, size_t length, struct head *head)
         head->size += first & 0x1fU;
     } else if (first >= 0xc0 && first < 0xe0) {
         size_t width = kinds[first - 0xc0].width;
-        if (length < 1 + width) {
+        if (length < 1 + width)
             return false;
-        }
         uint64_t declared = big_endian(bytes + 1, width);
         head->items = declared * kinds[first - 0xc0].per_item;
         head->size += width + kinds[first - 0xc0].body + (head->items > 0 ? 0 : (size_t)declared);
@@ -192,9 +187,8 @@ static size_t message_end(const uint8_t *bytes, size_t length)
     size_t at = 0;
     for (uint64_t left = 1; left > 0; left--) {
         struct head head;
-        if (at >= length || !head_read(bytes + at, length - at, &head)) {
+        if (at >= length || !head_read(bytes + at, length - at, &head))
             return 0;
-        }
         at += head.size;
         left += head.items;
     }
@@ -211,9 +205,8 @@ static size_t echo_end(const uint8_t *bytes, size_t length, bool *is_error)
 static size_t rpc_end(const uint8_t *bytes, size_t length, bool *is_error)
 {
     size_t end = message_end(bytes, length);
-    if (end == 0) {
+    if (end == 0)
         return 0;
-    }
     struct head msgid;
     *is_error = bytes[0] != 0x94 || bytes[1] != 0x01 || !head_read(bytes + 2, end - 2, &msgid) ||
                 bytes[2 + msgid.size] != 0xc0;
@@ -255,9 +248,8 @@ static void pipeline_send(struct load *load, struct connection *connection)
     connection->sent_at = now();
     for (size_t sent = 0; sent < length;) {
         ssize_t wrote = send(connection->fd, load->out + sent, length - sent, MSG_NOSIGNAL);
-        if (wrote < 0) {
+        if (wrote < 0)
             die("send");
-        }
         sent += (size_t)wrote;
     }
 }
@@ -265,9 +257,8 @@ static void pipeline_send(struct load *load, struct connection *connection)
 static void show_refusal(const uint8_t *bytes, size_t length)
 {
     fprintf(stderr, "load: the server refused: ");
-    for (size_t i = 0; i < length && i < ERROR_SHOWN; i++) {
+    for (size_t i = 0; i < length && i < ERROR_SHOWN; i++)
         fputc(bytes[i] >= ' ' && bytes[i] < 0x7f ? bytes[i] : '.', stderr);
-    }
     fputc('\n', stderr);
     exit(1);
 }
@@ -280,12 +271,10 @@ static void replies_take(struct load *load, struct connection *connection)
         bool is_error;
         const uint8_t *reply = connection->in + taken;
         size_t end = load->reply_end(reply, connection->in_length - taken, &is_error);
-        if (end == 0) {
+        if (end == 0)
             break;
-        }
-        if (is_error) {
+        if (is_error)
             show_refusal(reply, end);
-        }
         taken += end;
         connection->waiting--;
         load->answered++;
@@ -320,17 +309,15 @@ static double phase(struct load *load, double seconds, int64_t count)
     load->end = began + (int64_t)(seconds * 1e9);
     load->sent = load->answered = load->replied_bytes = 0;
     load->samples.count = 0;
-    for (int i = 0; i < load->clients && may_send(load, count); i++) {
+    for (int i = 0; i < load->clients && may_send(load, count); i++)
         pipeline_send(load, &load->connections[i]);
-    }
     while (load->answered < load->sent) {
         int many = epoll_wait(load->epoll, ready, 64, -1);
         for (int i = 0; i < many; i++) {
             struct connection *connection = ready[i].data.ptr;
             connection_readable(load, connection);
-            if (connection->waiting == 0 && may_send(load, count)) {
+            if (connection->waiting == 0 && may_send(load, count))
                 pipeline_send(load, connection);
-            }
         }
     }
     return (double)(now() - began) / 1e9;
@@ -343,14 +330,12 @@ static void requests_read(struct load *load)
 {
     FILE *file = fopen(load->requests_path, "rb");
     struct stat status;
-    if (file == NULL || fstat(fileno(file), &status) != 0) {
+    if (file == NULL || fstat(fileno(file), &status) != 0)
         die(load->requests_path);
-    }
     size_t size = (size_t)status.st_size, room = 0;
     uint8_t *bytes = grown(NULL, size + 1);
-    if (fread(bytes, 1, size, file) != size) {
+    if (fread(bytes, 1, size, file) != size)
         die(load->requests_path);
-    }
     fclose(file);
     for (size_t at = 0; at + 4 <= size;) {
         uint32_t length;
@@ -374,20 +359,17 @@ static void connections_open(struct load *load)
     strncpy(address.sun_path, load->socket_path, sizeof address.sun_path - 1);
     load->connections = calloc((size_t)load->clients, sizeof(struct connection));
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (load->connections == NULL || load->epoll < 0) {
+    if (load->connections == NULL || load->epoll < 0)
         die("epoll");
-    }
     for (int i = 0; i < load->clients; i++) {
         struct connection *connection = &load->connections[i];
         connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0)
             die(load->socket_path);
-        }
         connection->next_request = (size_t)i * load->request_count / (size_t)load->clients;
         struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
-        if (epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0) {
+        if (epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0)
             die("epoll_ctl");
-        }
     }
 }
 
@@ -447,9 +429,8 @@ int main(int argc, char **argv)
     options_read(&load, argc, argv);
     requests_read(&load);
     connections_open(&load);
-    if (load.warm > 0) {
+    if (load.warm > 0)
         phase(&load, load.warm, 0);
-    }
     double seconds = phase(&load, load.seconds, load.count);
     struct samples *samples = &load.samples;
     qsort(samples->microseconds_10, samples->count, sizeof(uint32_t), is_slower);

@@ -39,11 +39,10 @@ static void timer_fired(evutil_socket_t fd, short what, void *context)
     (void)what;
     struct run *run = context;
     run->lag[--run->left] = (double)(wall() - run->due_at) / 1e6;
-    if (run->left > 0) {
+    if (run->left > 0)
         set_next(run);
-    } else {
+    else
         event_base_loopbreak(run->base);
-    }
 }
 
 static int is_later(const void *left, const void *right)
