@@ -1,40 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The only file that knows libical. It is asked for offsets from UTC and nothing else: its own way from a
- * local time to an instant is wrong where clocks change, and its tables are not made for several threads.
- * What it answers is kept as a sorted list of changes, and libical's own memory is given back.
+ * A zone is the sorted list of its changes, read from the system's zone data; questions are binary searches
+ * in it.
  */
 #include "zone.h"
 
 #include "day.h"
+#include "zone_file.h"
 
 #include <assert.h>
-#include <libical/ical.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { FIRST_YEAR = 1970, LAST_YEAR = 2200, NAME_LIMIT = 63 };
+#define ZONE_FOLDER "/usr/share/zoneinfo/"
 
-/* No zone ever changed its offset and changed it back within four days. */
-enum { STRIDE = 4 * DAY_SECONDS };
-
-/* From `since` on, and until the next change, the clock on the wall is `offset` seconds ahead of UTC. */
-struct change {
-    int64_t since;
-    int64_t offset;
-};
+/* The longest zone file of all is below 4 KB. */
+enum { NAME_LIMIT = 63, FILE_LIMIT = 16384 };
 
 struct zone {
     struct zone *next;
+    struct zone_changes changes;
     char name[NAME_LIMIT + 1];
-    size_t count;            /* at least one */
-    struct change changes[]; /* by time; the first counts for all time before it too */
 };
 
 struct zones {
     pthread_mutex_t lock;
-    struct zone *loaded;
+    struct zone *loaded; /* grows at the front only: a zone once handed out stays */
 };
 
 struct zones *zones_new(void)
@@ -52,6 +48,7 @@ void zones_free(struct zones *zones)
     while (zones->loaded) {
         struct zone *zone = zones->loaded;
         zones->loaded = zone->next;
+        free(zone->changes.list);
         free(zone);
     }
     pthread_mutex_destroy(&zones->lock);
@@ -68,60 +65,38 @@ static bool is_name(const char *name)
            name[0] <= 'Z' && name[length - 1] != '/' && !strstr(name, "//") && strcmp(name, "Factory") != 0;
 }
 
-static int64_t libical_offset(icaltimezone *source, int64_t instant)
+static bool read_file(const char *path, unsigned char bytes[static FILE_LIMIT], size_t *size)
 {
-    int32_t day = day_of_seconds(instant);
-    int second = (int)(instant - (int64_t)day * DAY_SECONDS);
-    struct civil civil = day_to_civil(day);
-    struct icaltimetype utc = icaltime_null_time();
-    utc.year = civil.year;
-    utc.month = civil.month;
-    utc.day = civil.day;
-    utc.hour = second / 3600;
-    utc.minute = second / 60 % 60;
-    utc.second = second % 60;
-    return icaltimezone_get_utc_offset_of_utc_time(source, &utc, NULL);
+    struct stat facts;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    size_t got = 0;
+    ssize_t more = fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) ? 1 : -1;
+    while (more > 0 && got < FILE_LIMIT) {
+        more = read(fd, bytes + got, FILE_LIMIT - got);
+        got += more > 0 ? (size_t)more : 0;
+    }
+    close(fd);
+    *size = got;
+    return more == 0;
 }
 
-/* The first instant after `before` with another offset than there; `after` already has one. */
-static int64_t find_change(icaltimezone *source, int64_t before, int64_t after)
+/* NULL where there is no such file, or not a zone's. */
+static struct zone *load(const char *name)
 {
-    int64_t offset = libical_offset(source, before);
-    while (after - before > 1) {
-        int64_t middle = before + (after - before) / 2;
-        if (libical_offset(source, middle) == offset)
-            before = middle;
-        else
-            after = middle;
-    }
-    return after;
-}
-
-static struct zone *add_change(struct zone *zone, int64_t since, int64_t offset)
-{
-    size_t count = zone ? zone->count : 0;
-    if (count % 64 == 0) {
-        zone = realloc(zone, sizeof *zone + (count + 64) * sizeof zone->changes[0]);
-        if (!zone)
-            abort();
-    }
-    zone->changes[count] = (struct change){ since, offset };
-    zone->count = count + 1;
-    return zone;
-}
-
-static struct zone *load(const char *name, icaltimezone *source)
-{
-    int64_t at = (int64_t)day_from_civil((struct civil){ FIRST_YEAR, 1, 1 }) * DAY_SECONDS;
-    int64_t end = (int64_t)day_from_civil((struct civil){ LAST_YEAR, 1, 1 }) * DAY_SECONDS;
-    /* asked for the end first, libical lays out its table once and not year by year */
-    (void)libical_offset(source, end);
-    struct zone *zone = add_change(NULL, at, libical_offset(source, at));
-    for (; at < end; at += STRIDE) {
-        int64_t offset = libical_offset(source, at + STRIDE);
-        if (offset != zone->changes[zone->count - 1].offset)
-            zone = add_change(zone, find_change(source, at, at + STRIDE), offset);
-    }
+    static const char folder[] = ZONE_FOLDER;
+    char path[sizeof folder + NAME_LIMIT];
+    unsigned char bytes[FILE_LIMIT];
+    size_t size;
+    struct zone_changes changes;
+    snprintf(path, sizeof path, "%s%s", folder, name);
+    if (!read_file(path, bytes, &size) || !zone_file_parse(bytes, size, &changes))
+        return NULL;
+    struct zone *zone = calloc(1, sizeof *zone);
+    if (!zone)
+        abort();
+    zone->changes = changes;
     strcpy(zone->name, name);
     return zone;
 }
@@ -137,15 +112,11 @@ enum code zones_find(struct zones *zones, const char *name, const char *field, c
     while (found && strcmp(found->name, name) != 0)
         found = found->next;
     if (!found) {
-        icaltimezone_set_builtin_tzdata(0);
-        icaltimezone_set_tzid_prefix("");
-        icaltimezone *source = icaltimezone_get_builtin_timezone(name);
-        if (source) {
-            found = load(name, source);
+        found = load(name);
+        if (found) {
             found->next = zones->loaded;
             zones->loaded = found;
         }
-        icaltimezone_free_builtin_timezones();
     }
     pthread_mutex_unlock(&zones->lock);
     if (!found)
@@ -162,10 +133,10 @@ const char *zone_name(const struct zone *zone)
 
 static size_t find_index(const struct zone *zone, int64_t instant)
 {
-    size_t low = 0, high = zone->count; /* the answer is in [low, high) */
+    size_t low = 0, high = zone->changes.count; /* the answer is in [low, high) */
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (zone->changes[middle].since <= instant)
+        if (zone->changes.list[middle].since <= instant)
             low = middle;
         else
             high = middle;
@@ -175,7 +146,7 @@ static size_t find_index(const struct zone *zone, int64_t instant)
 
 static int64_t offset_at(const struct zone *zone, int64_t instant)
 {
-    return zone->changes[find_index(zone, instant)].offset;
+    return zone->changes.list[find_index(zone, instant)].offset;
 }
 
 int64_t zone_local(const struct zone *zone, int64_t instant)
@@ -200,7 +171,7 @@ int64_t zone_latest_local(const struct zone *zone, int64_t instant)
     if (zone_instant(zone, local) == instant)
         return local;
     /* second time round: everything the clock showed before it was set back has been */
-    const struct change *change = &zone->changes[find_index(zone, instant)];
-    assert(change > zone->changes && change[-1].offset > change->offset);
+    const struct zone_change *change = &zone->changes.list[find_index(zone, instant)];
+    assert(change > zone->changes.list && change[-1].offset > change->offset);
     return change->since + change[-1].offset - 1;
 }

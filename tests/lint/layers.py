@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWN_IN = {
     r"sqlite3\.h": ("daemon/store/", "proto/laugc/"),
     r"event2/": ("daemon/loop/", "daemon/rpc/", "client/courier/"),
-    r"libical/": ("daemon/time/", "client/formats/"),
+    r"libical/": ("client/formats/",),
     r"curl/": ("client/courier/",),
     r"systemd/": ("daemon/base/", "daemon/loop/", "client/courier/"),
     r"msgpack": ("proto/", "client/lib/"),

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""Every zone of the system, 2000 to 2040, both ways against Python's zoneinfo: no difference."""
+import collections
+import datetime
+import pathlib
+import subprocess
+import sys
+import zoneinfo
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import tools  # noqa: E402
+
+EPOCH = datetime.datetime(1970, 1, 1)
+UTC = datetime.timezone.utc
+FIRST = int((datetime.datetime(2000, 1, 1) - EPOCH).total_seconds())
+LAST = int((datetime.datetime(2041, 1, 1) - EPOCH).total_seconds())
+DAY = 86400
+STRIDE = 5 * DAY + 3 * 3600 + 17  # drifts through the hours of the day
+AROUND = (-2 * DAY, -DAY - 1, -DAY, -7200, -3601, -3600, -1801, -1800, -1, 0, 1, 1799, 1800, 3599, 3600, 3601,
+          7199, 7200, DAY, DAY + 1, 2 * DAY)
+
+
+def offset(zone, instant):
+    """Seconds ahead of UTC; fromutc is what astimezone calls."""
+    return int((zone.fromutc((EPOCH + datetime.timedelta(seconds=instant)).replace(tzinfo=zone))
+                .replace(tzinfo=None) - EPOCH).total_seconds()) - instant
+
+
+def instant_of(zone, local):
+    """PEP 495: fold=0 is the first of two, and in a gap the offset before it."""
+    wall = (EPOCH + datetime.timedelta(seconds=local)).replace(tzinfo=zone)
+    return local - int(wall.utcoffset().total_seconds())
+
+
+def changes(zone, grid):
+    """Instants at which the offset changes, found between points of the grid."""
+    for (before, old), (after, new) in zip(grid, grid[1:]):
+        while old != new and after - before > 1:
+            middle = (before + after) // 2
+            if offset(zone, middle) == old:
+                before = middle
+            else:
+                after = middle
+        if old != new:
+            yield after, old, new
+
+
+def questions(zone, first=FIRST, last=LAST):
+    grid = [(instant, offset(zone, instant)) for instant in range(first, last, STRIDE)]
+    expected = []
+    for instant, ahead in grid:
+        expected.append((f"i {instant}", instant + ahead))
+        expected.append((f"l {instant}", instant_of(zone, instant)))
+    for instant, old, new in changes(zone, grid):
+        for near in AROUND:
+            expected.append((f"i {instant + near}", instant + near + offset(zone, instant + near)))
+            for local in (instant + old + near, instant + new + near):
+                expected.append((f"l {local}", instant_of(zone, local)))
+    return expected
+
+
+def ask(lines):
+    return subprocess.run([tools.find("zones")], input="\n".join(lines) + "\n", capture_output=True, text=True,
+                          check=True, timeout=100).stdout.split("\n")[:-1]
+
+
+@pytest.mark.seconds(120)
+def test_every_zone_both_ways():
+    names = sorted(name for name in zoneinfo.available_timezones() if name[0].isupper() and name != "Factory")
+    assert len(names) > 400, "is tzdata installed?"
+    same = collections.defaultdict(list)  # aliases are the same file: python's share of the work is done once
+    for name in names:
+        same[pathlib.Path("/usr/share/zoneinfo", name).read_bytes()].append(name)
+    asked, differences = 0, []
+    for aliases in same.values():
+        expected = questions(zoneinfo.ZoneInfo(aliases[0]))
+        lines = [line for name in aliases for line in (f"z {name}", *(question for question, _ in expected))]
+        wanted = ["ok", *(str(answer) for _, answer in expected)] * len(aliases)
+        got = ask(lines)
+        assert len(got) == len(wanted)
+        asked += len(wanted)
+        differences += [(aliases[0], *row) for row in zip(lines, wanted, got) if row[1] != row[2]]
+    assert not differences, f"{len(differences)} of {asked}, such as {differences[:5]}"
+    assert asked > 1_000_000
+
+
+@pytest.mark.parametrize("name", [
+    "Europe/Copenhagen", "Europe/London", "Europe/Dublin", "America/New_York", "America/Nuuk", "Australia/Lord_Howe",
+    "Pacific/Apia", "Africa/Casablanca", "Asia/Kathmandu", "UTC",
+])
+def test_a_zone_from_1970_to_2200(name):
+    expected = questions(zoneinfo.ZoneInfo(name), 4 * DAY, (2200 - 1970) * 365 * DAY)
+    got = ask([f"z {name}", *(question for question, _ in expected)])
+    assert got == ["ok", *(str(answer) for _, answer in expected)]
+
+
+@pytest.mark.parametrize("name", [
+    "Nowhere/City", "europe/copenhagen", "Europe", "Europe/", "/Europe/Copenhagen", "../Europe/Copenhagen",
+    "Europe/../Europe/Copenhagen", "Europe//Copenhagen", "/usr/share/zoneinfo/UTC", "posix/Europe/Copenhagen",
+    "right/Europe/Copenhagen", "localtime", "posixrules", "Factory", "zone.tab", "tzdata.zi", "", " UTC", "UTC ",
+    "Europe/Copenhagen\\", "Europe/K\u00f8benhavn", "CET-1CEST", "Europe/Copenhagen" + "n" * 200, "%s%n", "Z" * 64,
+])
+def test_no_zone(name):
+    assert ask([f"z {name}"]) == ["invalid"]

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Answers for test_zones.py, a line for each line read: `z NAME` takes a zone (ok or invalid), `i N` gives
+ * the local time of an instant, `l N` the instant of a local time, both in seconds.
+ */
+#include "zone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    struct zones *zones = zones_new();
+    const struct zone *zone = NULL;
+    struct error error;
+    char line[256];
+    while (fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = 0;
+        const char *word = line + 2;
+        if (line[0] == 'z')
+            puts(zones_find(zones, word, "zone", &zone, &error) ? code_word(error.code) : "ok");
+        else if (!zone)
+            return EXIT_FAILURE;
+        else if (line[0] == 'i')
+            printf("%lld\n", (long long)zone_local(zone, atoll(word)));
+        else
+            printf("%lld\n", (long long)zone_instant(zone, atoll(word)));
+    }
+    zones_free(zones);
+    return EXIT_SUCCESS;
+}
