@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who comes before whom: rows sorted so that each stands behind the one it refers to (a person behind the
+ * manager), in time and memory that grow with the number of rows alone, whatever the depth.
+ */
+#ifndef ORDER_H
+#define ORDER_H
+
+#include "arena.h"
+
+#include <stdint.h>
+
+#define ORDER_NONE UINT32_MAX
+
+/*
+ * parents[i] is the row that row i refers to, or ORDER_NONE. Fills `order` (count rows) with all rows,
+ * parents first and otherwise as they came. Where some refer to each other in a ring, gives one row of a ring
+ * (the lowest) and leaves `order` unfinished; else ORDER_NONE. `scratch` is used and not freed.
+ */
+uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order);
+
+#endif
