@@ -280,13 +280,17 @@ class Peers:
             raise Skipped(done.stderr.strip() or f"the load client ended with {done.returncode}")
         return json.loads(done.stdout)
 
+    def measured(self, program, *arguments):
+        """Runs one of the measuring programs; its figures as a dictionary."""
+        done = subprocess.run([str(self.program(f"bench/{program}")), *map(str, arguments)], capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0:
+            raise Skipped(done.stderr.strip() or f"{program} ended with {done.returncode}")
+        return json.loads(done.stdout)
+
     def spawn(self, count, *command):
         """How long a command takes, in milliseconds at the median."""
-        done = subprocess.run([str(self.build / "bench/spawn"), str(count), *map(str, command)],
-                              capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise Skipped(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
-        return json.loads(done.stdout)["p50_ms"]
+        return self.measured("spawn", count, *command)["p50_ms"]
 
     def forget(self, name):
         """Removes a stopped server's folder, so that the next start is a first one."""

@@ -251,6 +251,27 @@ def listing_memory(peers, rounds):
     return [Figure("memory growth while listing 100,000 people", laug.peak() - before, "MB", None, 8, 2)]
 
 
+# ---- planning --------------------------------------------------------------------------------------------------
+
+@row(18, "ten years of one rotation")
+def plan_one(peers, rounds):
+    figures = []
+    for members in (10, 140):
+        got = peers.measured("rotation", "one", "FREQ=WEEKLY;BYDAY=TH", members, max(rounds, 3))
+        figures.append(Figure(f"ten years of a weekly rotation of {members}, with reasons : bare libical",
+                              got["plan_us"], "us", got["bare_us"], 3, 1.5))
+    return figures
+
+
+@row(19, "ten years of fifty rotations")
+def plan_many(peers, rounds):
+    got = peers.measured("rotation", "many", 50, 50, rounds)
+    return [Figure("ten years of monthly turns, 2,500 teams in 50 rotations, planner alone", got["plan_us"] / 1e6, "s",
+                   None, 2, 0.5)]
+
+
+# ---- loading a company -----------------------------------------------------------------------------------------
+
 @row(20, "import of 100,000 people")
 def import_people(peers, rounds):
     command = peers.program("laug")
