@@ -42,18 +42,29 @@ static bool move(const struct slot_source *source, int32_t day, int32_t *moved)
     return !calendar_is_closed(source->calendar, day);
 }
 
+/* Asked after an occurrence was dropped, so that a company closed for good does not cost a search of
+ * centuries. */
+static bool has_more(const struct slot_source *source, int32_t on)
+{
+    int32_t working;
+    return !source->calendar || source->when_closed == CLOSED_KEEP ||
+           calendar_next(source->calendar, on, &working);
+}
+
 bool slots_next(struct slots *slots, struct slot *slot)
 {
+    const struct slot_source *source = &slots->source;
     struct occurrence occurrence;
     while (occurrences_next(&slots->occurrences, &occurrence)) {
-        int32_t on = day_of_seconds(occurrence.local), day;
-        if (!move(&slots->source, on, &day))
+        int32_t on = day_of_seconds(occurrence.local), day = on;
+        bool is_kept = move(source, on, &day);
+        int64_t starts_at = zone_instant(source->zone, occurrence.local + (int64_t)(day - on) * DAY_SECONDS);
+        int64_t local = zone_local(source->zone, starts_at);
+        if (!is_kept || day_of_seconds(local) == slots->last_day) {
+            if (!has_more(source, on))
+                return false;
             continue;
-        int64_t wanted = occurrence.local + (int64_t)(day - on) * DAY_SECONDS;
-        int64_t starts_at = zone_instant(slots->source.zone, wanted);
-        int64_t local = zone_local(slots->source.zone, starts_at);
-        if (day_of_seconds(local) == slots->last_day)
-            continue;
+        }
         slots->last_day = day_of_seconds(local);
         if (local < slots->from)
             continue;
