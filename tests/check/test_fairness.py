@@ -8,9 +8,9 @@ known only after the turn was promised.
 
 import functools
 import itertools
+import os
 import pathlib
 import random
-import shutil
 import subprocess
 
 import pytest
@@ -243,14 +243,13 @@ def test_slot_by_slot_is_all_at_once(seed):
 # ---- the daemon's planner ----------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="session")
-def replay(tmp_path_factory):
-    """The planner with a plain text front, built here: no part of the daemon but plan.c."""
-    compiler = shutil.which("cc") or pytest.skip("no C compiler: the planner cannot be built")
-    program = tmp_path_factory.mktemp("replay") / "replay"
-    subprocess.run([compiler, "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-I", ROOT / "proto", "-I", ROOT / "daemon/domain",
-                    ROOT / "tests/check/replay.c", ROOT / "daemon/domain/plan.c", ROOT / "proto/arena.c",
-                    "-o", program], check=True)
-    return program
+def replay():
+    """The planner with a plain text front."""
+    builds = [os.environ.get("LAUG_BUILD"), ROOT / "build-debug", ROOT / "build"]
+    for program in (pathlib.Path(build) / "tests/tool_replay" for build in builds if build):
+        if program.exists():
+            return program
+    pytest.skip("tool_replay is not built")
 
 
 def printed(decision):

@@ -324,6 +324,21 @@ static void test_min_gap_holds_where_it_can(void **state)
     expect("A");
 }
 
+static void test_a_slot_beside_weighs_more_than_a_short_gap(void **state)
+{
+    (void)state;
+    make(2, 4);
+    world.rotation.min_gap_days = 10;
+    world.rotation.new_until = 2;
+    world.slots[0] = (struct plan_slot){ 100, PLAN_DONE, ANNA };
+    world.slots[1] = (struct plan_slot){ 130, PLAN_NEW, NOBODY };
+    world.slots[2] = (struct plan_slot){ 131, PLAN_DONE, NOBODY };
+    world.slots[3] = (struct plan_slot){ 132, PLAN_PINNED, BO };
+    run();
+    assert_int_equal(world.slots[1].member, BO);
+    assert_int_equal(world.verdicts[1][ANNA].filter, PLAN_BESIDE);
+}
+
 static void test_who_could_take_it_in_order(void **state)
 {
     (void)state;
@@ -380,6 +395,7 @@ int main(void)
         cmocka_unit_test_teardown(test_pin_of_one_who_cannot_is_a_new_slot, free_all),
         cmocka_unit_test_teardown(test_new_slots_beyond_the_window_are_left, free_all),
         cmocka_unit_test_teardown(test_min_gap_holds_where_it_can, free_all),
+        cmocka_unit_test_teardown(test_a_slot_beside_weighs_more_than_a_short_gap, free_all),
         cmocka_unit_test_teardown(test_who_could_take_it_in_order, free_all),
         cmocka_unit_test_teardown(test_nobody_at_all, free_all),
         cmocka_unit_test_teardown(test_credit_that_changes_hands, free_all),
