@@ -329,7 +329,7 @@ enum code rule_read(const struct rule_source *source, struct rule *rule, struct 
     if (source->starts < first || source->starts >= end)
         return fail(error, INVALID, "starts", _("the start must lie between %d and %d"), RULE_FIRST_YEAR,
                     RULE_LAST_YEAR);
-    char text[RULE_TEXT_LIMIT + 1];
+    char text[RULE_TEXT_LIMIT + 1] = "";
     enum code code = copy_text(&reading, text);
     for (char *rest = *text ? text : NULL, *part; !code && (part = strsep(&rest, ";"));)
         code = read_part(&reading, part);

@@ -2,12 +2,13 @@
 /* The company's working days, beside a plain array of days that is searched one by one. */
 #include "calendar.h"
 
+#include "chance.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
 
 static struct calendar calendar;
 
@@ -67,7 +68,7 @@ static void compare(int32_t base, const bool is_open[SPAN])
             assert_true(calendar_previous(&calendar, base + at, &found));
             assert_int_equal(found, base + previous);
         }
-        int end = at + rand() % 100;
+        int end = at + chance(100);
         for (int i = at; i <= end; i++)
             counted += is_open[i];
         assert_int_equal(calendar_count(&calendar, base + at, base + end), counted);
@@ -86,16 +87,16 @@ static void compare(int32_t base, const bool is_open[SPAN])
 static void random_calendars(void **state)
 {
     (void)state;
-    srand(27);
+    chance_start(27);
     for (int round = 0; round < 300; round++) {
         bool is_open[SPAN];
-        int32_t base = rand() % (CALENDAR_LAST_DAY - SPAN);
-        unsigned weekdays = (unsigned)rand() % 127 + 1;
+        int32_t base = chance(CALENDAR_LAST_DAY - SPAN);
+        unsigned weekdays = (unsigned)chance(127) + 1;
         calendar_reset(&calendar, weekdays);
         for (int i = 0; i < SPAN; i++)
             is_open[i] = weekdays >> day_weekday(base + i) & 1;
-        for (int closures = rand() % 20; closures > 0; closures--) {
-            int from = rand() % SPAN, length = rand() % (rand() % 5 ? 10 : 150);
+        for (int closures = chance(20); closures > 0; closures--) {
+            int from = chance(SPAN), length = chance(chance(5) ? 10 : 150);
             calendar_close(&calendar, base + from, base + from + length);
             for (int i = from; i <= from + length && i < SPAN; i++)
                 is_open[i] = false;

@@ -5,6 +5,8 @@
 
 #include "zone.h"
 
+#include "chance.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -388,16 +390,16 @@ static void blind_rules(void **state)
     enum { PIECES = sizeof pieces / sizeof pieces[0] };
     int taken = 0;
     double worst = 0;
-    srand(5545);
+    chance_start(5545);
     for (int round = 0; round < 100000; round++) {
         char text[400];
-        strcpy(text, rand() % 4 ? "FREQ=" : "");
-        strcat(text, pieces[rand() % 4 + 1]);
-        for (int count = rand() % 14; count > 0; count--)
-            strcat(text, pieces[rand() % PIECES]);
+        strcpy(text, chance(4) ? "FREQ=" : "");
+        strcat(text, pieces[chance(4) + 1]);
+        for (int count = chance(14); count > 0; count--)
+            strcat(text, pieces[chance(PIECES)]);
         struct rule_source source = { .text = text,
-                                      .starts = (int64_t)rand() * 3,
-                                      .short_month = rand() % 2 ? SHORT_MONTH_CLAMP : SHORT_MONTH_SKIP };
+                                      .starts = (int64_t)chance(INT32_MAX) * 3,
+                                      .short_month = chance(2) ? SHORT_MONTH_CLAMP : SHORT_MONTH_SKIP };
         struct rule rule;
         struct error error;
         double began = milliseconds();

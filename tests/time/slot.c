@@ -2,6 +2,8 @@
 /* Occurrences moved off closed days: known cases, and every start of random ones beside the whole. */
 #include "slot.h"
 
+#include "chance.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,10 +178,10 @@ static void a_day_that_never_was(void **state)
 
 static void close_at_random(void)
 {
-    calendar_reset(&calendar, (unsigned)rand() % 127 + 1);
-    for (int closures = rand() % 40; closures > 0; closures--) {
-        int32_t from = day("2025-01-01") + rand() % 1500;
-        calendar_close(&calendar, from, from + rand() % (rand() % 4 ? 4 : 60));
+    calendar_reset(&calendar, (unsigned)chance(127) + 1);
+    for (int closures = chance(40); closures > 0; closures--) {
+        int32_t from = day("2025-01-01") + chance(1500);
+        calendar_close(&calendar, from, from + chance(chance(4) ? 4 : 60));
     }
 }
 
@@ -193,12 +195,12 @@ static void any_start_gives_the_same(void **state)
                                          "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1" };
     enum { MOST = 1200 };
     static struct slot whole[MOST];
-    srand(29);
+    chance_start(29);
     for (int round = 0; round < 60; round++) {
         close_at_random();
         struct rule rule = read_rule(texts[round % 5],
-                                     day("2025-06-01") * (int64_t)DAY_SECONDS + rand() % DAY_SECONDS);
-        struct slot_source source = source_of(&rule, "Europe/Copenhagen", (enum when_closed)(rand() % 4));
+                                     day("2025-06-01") * (int64_t)DAY_SECONDS + chance(DAY_SECONDS));
+        struct slot_source source = source_of(&rule, "Europe/Copenhagen", (enum when_closed)(chance(4)));
         struct slots slots = slots_from(&source, INT64_MIN);
         int count = 0;
         while (count < MOST && slots_next(&slots, &whole[count]) && whole[count].on < day("2028-06-01"))
@@ -207,7 +209,7 @@ static void any_start_gives_the_same(void **state)
             assert_true(day_of_seconds(whole[i].local) > day_of_seconds(whole[i - 1].local) &&
                         whole[i].n > whole[i - 1].n && whole[i].on > whole[i - 1].on);
         for (int tries = 0; tries < 200 && count > 3; tries++) {
-            int64_t from = whole[0].local + rand() % (whole[count - 1].local - whole[0].local);
+            int64_t from = whole[0].local + chance((int)(whole[count - 1].local - whole[0].local));
             int expected = 0;
             while (whole[expected].local < from)
                 expected++;

@@ -36,7 +36,7 @@ static void answer(struct zones *zones, char *rest)
         return;
     }
     int64_t from = local_word(&rest);
-    int left = atoi(next_word(&rest));
+    long left = strtol(next_word(&rest), NULL, 10);
     source.text = rest ? rest : "";
     struct rule rule;
     if (rule_read(&source, &rule, &error)) {

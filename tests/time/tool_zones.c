@@ -23,9 +23,9 @@ int main(void)
         else if (!zone)
             return EXIT_FAILURE;
         else if (line[0] == 'i')
-            printf("%lld\n", (long long)zone_local(zone, atoll(word)));
+            printf("%lld\n", (long long)zone_local(zone, strtoll(word, NULL, 10)));
         else
-            printf("%lld\n", (long long)zone_instant(zone, atoll(word)));
+            printf("%lld\n", (long long)zone_instant(zone, strtoll(word, NULL, 10)));
     }
     zones_free(zones);
     return EXIT_SUCCESS;
