@@ -25,9 +25,9 @@ def test_across_a_restart(laugd, crash):
 
 def test_forgotten_after_a_day(client):
     client.call("person.add", id="anna", name="Anna Holm", request_id="r-1")
-    client.call("clock.advance", to="2027-01-05T07:00")
+    client.call("clock.advance", to="2027-01-05T06:00:00Z")
     client.call("person.add", id="anna", name="Anna Holm", request_id="r-1")
-    client.call("clock.advance", to="2027-01-05T09:00")
+    client.call("clock.advance", to="2027-01-05T08:00:00Z")
     with pytest.raises(Refused) as refused:
         client.call("person.add", id="anna", name="Anna Holm", request_id="r-1")
     assert refused.value.code == "exists"

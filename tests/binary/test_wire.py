@@ -55,13 +55,13 @@ def test_pages_cover_everything_once(client):
 def test_clock_moves_only_when_held(laugd):
     with laugd(clock=None).connect() as client:
         with pytest.raises(Refused):
-            client.call("clock.advance", to="2030-01-01T08:00")
+            client.call("clock.advance", to="2030-01-01T07:00:00Z")
 
 
 def test_clock_does_not_go_back(client):
-    client.call("clock.advance", to="2027-01-05T08:00")
+    client.call("clock.advance", to="2027-01-05T07:00:00Z")
     with pytest.raises(Refused):
-        client.call("clock.advance", to="2027-01-04T08:00")
+        client.call("clock.advance", to="2027-01-04T07:00:00Z")
 
 
 def test_feed_is_complete_and_resumes(daemon, client):
