@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/* The catalogue's grammar. What a line may say is in laugc.h; what it means for the C is in write.c. */
+#include "laugc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct model model;
+
+const struct kind kinds[] = {
+    {"text",     "const char *",  "TEXT",    true },
+    { "slug",    "const char *",  "TEXT",    false},
+    { "rule",    "const char *",  "TEXT",    false},
+    { "integer", "int64_t",       "INTEGER", true },
+    { "minutes", "int64_t",       "INTEGER", true },
+    { "bool",    "bool",          "INTEGER", false},
+    { "date",    "int32_t",       "TEXT",    false},
+    { "instant", "int64_t",       "INTEGER", false},
+    { "local",   "int64_t",       "TEXT",    false},
+    { "one",     NULL,            "TEXT",    false},
+    { "value",   "struct packed", "BLOB",    false},
+    { NULL,      NULL,            NULL,      false},
+};
+
+const char *const mode_words[] = { "read", "write", "slow", NULL };
+/* The first five are what somebody is, the others what they are to the one concerned. */
+const char *const role_words[] = { "anyone", "staff", "tool",   "courier", "auditor",
+                                   "admin",  "self",  "mentor", "lead",    NULL };
+enum { FIRST_RELATION = 6 };
+
+/* ---- the model's lists ---- */
+
+struct record *record_find(const char *name)
+{
+    for (int i = 0; i < model.records_count; i++)
+        if (same(model.records[i]->name, name))
+            return model.records[i];
+    return NULL;
+}
+
+struct field *record_field(const struct record *record, const char *name)
+{
+    for (int i = 0; record && i < record->count; i++)
+        if (same(record->fields[i].name, name))
+            return (struct field *)&record->fields[i];
+    return NULL;
+}
+
+struct entity *entity_find(const char *name)
+{
+    for (int i = 0; i < model.entities_count; i++)
+        if (same(model.entities[i].name, name))
+            return &model.entities[i];
+    return NULL;
+}
+
+struct record *record_add(const char *name, const char *help)
+{
+    const struct record *old = record_find(name);
+    struct record *record = need(calloc(1, sizeof *record));
+    if (old)
+        mistake(here, "record %s is already declared at %s:%d", name, old->at.file, old->at.line);
+    *record = (struct record){ .at = here, .name = name, .help = help };
+    if (model.records_count < ENTRIES_MAX)
+        model.records[model.records_count++] = record;
+    return record;
+}
+
+char *underscored(const char *dotted)
+{
+    char *text = print("%s", dotted);
+    for (char *c = text; *c; c++)
+        if (*c == '.')
+            *c = '_';
+    return text;
+}
+
+static int role_index(const char *name)
+{
+    int role = 0;
+    while (role_words[role] && !same(role_words[role], name))
+        role++;
+    return role;
+}
+
+/* ---- fields ---- */
+
+static const struct kind *kind_find(const char *name)
+{
+    const struct kind *kind = kinds;
+    while (kind->name && !same(kind->name, name))
+        kind++;
+    return kind->name ? kind : NULL;
+}
+
+static void read_range(struct field *field)
+{
+    const char *dots = strstr(word(), "..");
+    if (!dots)
+        return;
+    field->min = need(strndup(word(), (size_t)(dots - word())));
+    field->max = dots + 2;
+    if (!*field->min || !*field->max || strspn(field->min, "-0123456789") != strlen(field->min) ||
+        strspn(field->max, "-0123456789") != strlen(field->max))
+        mistake(here, "a range is written 1..200");
+    else if (strtoll(field->min, NULL, 10) > strtoll(field->max, NULL, 10))
+        mistake(here, "the range %s..%s is empty", field->min, field->max);
+    next();
+}
+
+static void read_kind(struct field *field, const struct record *record)
+{
+    field->is_list = take_phrase("list", "of");
+    if (take_phrase("one", "of")) {
+        field->kind = kind_find("one");
+        field->enum_name = print("%s_%s", record->name, field->name);
+        while (*word() && *word() != ',' && field->words_count < WORDS_MAX - 1)
+            field->words[field->words_count++] = next();
+        if (field->words_count < 2)
+            mistake(here, "\"one of\" needs two words or more to choose from");
+        return;
+    }
+    if (take("like")) {
+        field->like = next();
+        return;
+    }
+    field->record_name = next(); /* a kind, or a record that may come later */
+    field->kind = kind_find(field->record_name);
+    if (field->kind && same(field->kind->name, "slug") && take("of"))
+        field->entity = take_name("an entity", "_");
+    read_range(field);
+}
+
+static void read_seen_by(struct field *field)
+{
+    while (*word() && *word() != ',') {
+        int role = role_index(take_choice(role_words, "role"));
+        field->seen_by |= 1U << role;
+    }
+}
+
+static void read_options(struct field *field)
+{
+    while (take(",")) {
+        if (take("optional"))
+            field->is_optional = true;
+        else if (take("default"))
+            field->initial = next();
+        else if (take_phrase("many", "lines"))
+            field->has_lines = true;
+        else if (take_phrase("at", "most"))
+            field->at_most = take_number();
+        else if (take_phrase("seen", "by"))
+            read_seen_by(field);
+        else {
+            mistake(here, "expected optional, default V, at most N, many lines or seen by ROLE");
+            return;
+        }
+    }
+}
+
+struct field *field_read(struct record *record, bool is_inline)
+{
+    if (record->count == FIELDS_MAX)
+        mistake(here, "record %s has more than %d fields", record->name, FIELDS_MAX);
+    const char *name = take_name("a field", "_");
+    const struct field *old = record_field(record, name);
+    if (old)
+        mistake(here, "field %s is already declared on line %d", name, old->at.line);
+    struct field *field = &record->fields[record->count < FIELDS_MAX ? record->count++ : 0];
+    int start = line_column();
+    *field = (struct field){ .at = here, .name = name, .help = "", .at_most = "1000" };
+    read_kind(field, record);
+    if (is_inline)
+        return field;
+    read_options(field);
+    line_end();
+    field->source = line_since(start);
+    return field;
+}
+
+/* ---- entries ---- */
+
+static void read_access(struct access *access)
+{
+    if (!take("by"))
+        mistake(here, "expected \"by\" and who may");
+    do {
+        struct clause *clause = &access->clauses[access->count < CLAUSES_MAX - 1 ? access->count++ : 0];
+        clause->role = role_index(take_choice(role_words, "role"));
+        if (take("of"))
+            clause->parameter = take_name("a parameter", "_");
+        if ((clause->role >= FIRST_RELATION) != (clause->parameter != NULL))
+            mistake(here, clause->parameter ? "only self, mentor and lead are \"of\" somebody"
+                                            : "say of whom, for instance \"self of person\"");
+    } while (take("or"));
+}
+
+static void read_error(const char *help)
+{
+    struct failure *failure = &model.failures[model.failures_count++];
+    failure->word = take_name("an error", "_");
+    failure->help = help;
+    if (!take("exit"))
+        mistake(here, "expected \"exit\" and a number");
+    failure->exit = take_number();
+    if (!take("by"))
+        mistake(here, "expected \"by caller\" or \"by service\"");
+    static const char *const blamed[] = { "caller", "service", NULL };
+    failure->blames_caller = same(take_choice(blamed, "side"), "caller");
+    line_end();
+}
+
+static void read_entity(void)
+{
+    struct entity *entity = &model.entities[model.entities_count++];
+    *entity = (struct entity){ .at = here, .name = take_name("an entity", "_") };
+    entity->is_private = take("private");
+    line_end();
+}
+
+static struct record *read_record(const char *help)
+{
+    struct record *record = record_add(take_name("a record", "_"), help);
+    if (take("about"))
+        record->about = take_name("a field", "_");
+    line_end();
+    return record;
+}
+
+static struct method *read_method(const char *help, const char *domain)
+{
+    const char *name = take_name("a method", "_.");
+    for (int i = 0; i < model.methods_count; i++)
+        if (same(model.methods[i].name, name))
+            mistake(here, "method %s is already declared at %s:%d", name, model.methods[i].at.file,
+                    model.methods[i].at.line);
+    if (!strchr(name, '.'))
+        mistake(here, "a method is called thing.verb");
+    if (!*help)
+        mistake(here, "method %s has no help: say above it what it does", name);
+    struct method *method = &model.methods[model.methods_count < ENTRIES_MAX - 1 ? model.methods_count++ : 0];
+    *method = (struct method){ .at = here, .name = name, .help = help, .domain = domain };
+    method->mode = take_choice(mode_words, "mode");
+    read_access(&method->access);
+    while (take(",")) {
+        if (take("audited"))
+            method->is_audited = true;
+        else if (take("cached"))
+            method->is_cached = true;
+        else if (take("plain"))
+            method->is_plain = true;
+        else if (take_phrase("held", "clock"))
+            method->needs_held_clock = true;
+        else
+            mistake(here, "expected audited, cached, plain or held clock");
+    }
+    if (method->is_cached && !same(method->mode, "read"))
+        mistake(here, "only a read can be cached");
+    line_end();
+    return method;
+}
+
+static struct record *read_event(const char *help)
+{
+    struct event *event = &model.events[model.events_count < ENTRIES_MAX - 1 ? model.events_count++ : 0];
+    *event = (struct event){ .at = here, .name = take_name("an event", "_."), .help = help };
+    read_access(&event->access);
+    line_end();
+    event->fields = record_add(print("%s_event", underscored(event->name)), help);
+    return event->fields;
+}
+
+static struct record *read_part(struct method *method, bool is_result)
+{
+    if (!method) {
+        mistake(here, "\"takes\" and \"returns\" belong to a method");
+        return NULL;
+    }
+    if (*word()) {
+        *(is_result ? &method->returns_name : &method->takes_name) = next();
+        line_end();
+        return NULL;
+    }
+    const char *part = is_result ? "result" : "params";
+    struct record *record = record_add(print("%s_%s", underscored(method->name), part), "");
+    *(is_result ? &method->returns : &method->takes) = record;
+    return record;
+}
+
+/* ---- a file ---- */
+
+struct reading {
+    const char *domain;
+    char *help; /* the comment gathered so far */
+    bool has_entries;
+    struct record *record; /* that fields belong to now */
+    struct method *method;
+    struct field *field; /* the last one: a comment under it goes on with its help */
+};
+
+static void read_comment(struct reading *reading)
+{
+    const char *text = line_comment();
+    if (!text) { /* a blank line ends a comment; the first one of a file is the domain's own help */
+        if (!reading->has_entries && *reading->help && model.domains_count < 64) {
+            model.domains[model.domains_count++] = (struct domain){ reading->domain, reading->help };
+            reading->has_entries = true;
+        }
+        reading->help = print("%s", "");
+        reading->field = NULL;
+    } else if (reading->field) {
+        reading->field->help = print("%s%s%s", reading->field->help, *reading->field->help ? " " : "", text);
+    } else {
+        reading->help = print("%s%s%s", reading->help, *reading->help ? "\n" : "", text);
+    }
+}
+
+static void read_entry(struct reading *reading)
+{
+    struct record *record = reading->record;
+    struct method *method = reading->method;
+    reading->record = NULL;
+    reading->field = NULL;
+    reading->method = NULL;
+    int column = line_column(); /* entries begin at the margin, their parts two further in, fields deeper or
+                                   under records */
+    bool is_part = method && column == 2 && (same(word(), "takes") || same(word(), "returns"));
+    if (is_part) {
+        bool is_result = same(next(), "returns");
+        reading->record = read_part(method, is_result);
+        reading->method = method;
+    } else if (column > 0 && record) {
+        reading->field = field_read(record, false);
+        reading->field->help = line_comment() ? line_comment() : "";
+        reading->record = record;
+        reading->method = method;
+    } else if (take("error"))
+        read_error(reading->help);
+    else if (take("entity"))
+        read_entity();
+    else if (take("record"))
+        reading->record = read_record(reading->help);
+    else if (take("event"))
+        reading->record = read_event(reading->help);
+    else if (take("method"))
+        reading->method = read_method(reading->help, reading->domain);
+    else {
+        static const char *const entries[] = { "error", "entity", "record", "event", "method", NULL };
+        mistake(here, "\"%s\" begins no entry%s", word(), did_you_mean(word(), entries));
+    }
+    reading->help = print("%s", "");
+    reading->has_entries = true;
+}
+
+static const char *domain_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    const char *base = slash ? slash + 1 : file;
+    return need(strndup(base, strcspn(base, ".")));
+}
+
+void catalogue_read(const char *file)
+{
+    struct reading reading = { .domain = domain_of(file), .help = print("%s", "") };
+    char *text = read_file(file);
+    int number = 0;
+    for (char *line; (line = strsep(&text, "\n")) != NULL;) {
+        line_open(file, ++number, line);
+        if (line_is_empty())
+            read_comment(&reading);
+        else
+            read_entry(&reading);
+    }
+    line_close();
+}
+
+/* ---- once all files are read ---- */
+
+static void resolve_like(struct field *field)
+{
+    const char *dot = strchr(field->like, '.');
+    struct record *record = dot ? record_find(need(strndup(field->like, (size_t)(dot - field->like)))) : NULL;
+    const struct field *other = record ? record_field(record, dot + 1) : NULL;
+    if (!other || other->like) {
+        mistake(field->at, "field %s: no field is called \"%s\"", field->name, field->like);
+        return;
+    }
+    field->kind = other->kind;
+    field->record_name = other->record_name;
+    field->entity = field->entity ? field->entity : other->entity;
+    field->min = other->min;
+    field->max = other->max;
+    field->enum_name = other->enum_name;
+    memcpy(field->words, other->words, sizeof field->words);
+    field->words_count = other->words_count;
+    field->has_lines = other->has_lines;
+    if (field->source && other->words_count) { /* readers of the protocol want the words, not the reference */
+        const char *rest = strchr(field->source, ',');
+        field->source = print("%.*s%s", (int)strcspn(other->source, ","), other->source, rest ? rest : "");
+    }
+}
+
+static void resolve_field(struct field *field)
+{
+    if (field->like)
+        resolve_like(field);
+    if (!field->kind && field->record_name && !(field->record = record_find(field->record_name))) {
+        const char *names[ENTRIES_MAX + 16] = { NULL };
+        int count = 0;
+        for (const struct kind *kind = kinds; kind->name; kind++)
+            names[count++] = kind->name;
+        for (int i = 0; i < model.records_count; i++)
+            if (!model.records[i]->is_internal)
+                names[count++] = model.records[i]->name;
+        mistake(field->at, "field %s: no kind or record is called \"%s\"%s", field->name, field->record_name,
+                did_you_mean(field->record_name, names));
+    }
+    if (field->kind && field->kind->has_range && !field->min && field->source)
+        mistake(field->at, "field %s: say its range, for instance 1..200", field->name);
+    if (field->entity && !entity_find(field->entity))
+        mistake(field->at, "field %s: no entity is called \"%s\"", field->name, field->entity);
+    if (field->initial && field->is_optional)
+        mistake(field->at, "field %s: what has a default is never absent", field->name);
+    if (field->initial &&
+        (field->is_list || !field->kind || !strstr("integer minutes bool one", field->kind->name)))
+        mistake(field->at, "field %s: only integer, minutes, bool and one of have a default", field->name);
+}
+
+void record_resolve(struct record *record)
+{
+    for (int i = 0; i < record->count; i++)
+        resolve_field(&record->fields[i]);
+    if (record->about && !record_field(record, record->about))
+        mistake(record->at, "record %s: it has no field %s to be about", record->name, record->about);
+}
+
+static void resolve_part(const struct method *method, const char *name, struct record **record)
+{
+    if (name && !(*record = record_find(name)))
+        mistake(method->at, "method %s: no record is called \"%s\"", method->name, name);
+}
+
+static void resolve_access(struct place at, const struct access *access, const struct record *record)
+{
+    for (int i = 0; i < access->count; i++) {
+        const char *parameter = access->clauses[i].parameter;
+        const struct field *field = parameter ? record_field(record, parameter) : NULL;
+        if (parameter && (!field || !field->entity || field->is_list))
+            mistake(at, "\"%s of %s\" needs a parameter %s that is a slug of something",
+                    role_words[access->clauses[i].role], parameter, parameter);
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct method *)a)->name, ((const struct method *)b)->name);
+}
+
+void catalogue_resolve(void)
+{
+    line_close();
+    for (int i = 0; i < model.records_count; i++)
+        record_resolve(model.records[i]);
+    qsort(model.methods, (size_t)model.methods_count, sizeof *model.methods, by_name);
+    for (int i = 0; i < model.methods_count; i++) {
+        struct method *method = &model.methods[i];
+        resolve_part(method, method->takes_name, &method->takes);
+        resolve_part(method, method->returns_name, &method->returns);
+        resolve_access(method->at, &method->access, method->takes);
+    }
+    for (int i = 0; i < model.events_count; i++)
+        resolve_access(model.events[i].at, &model.events[i].access, model.events[i].fields);
+}

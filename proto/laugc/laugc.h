@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * laugc reads the catalogue (*.laug), the schema and the statements (*.sql) and writes C. It runs while
+ * Laug is built, lives for a moment and frees nothing. Three rooms: source.c reads lines and tells mistakes,
+ * catalogue.c and statement.c build the model below from them, write.c prints it.
+ *
+ * The catalogue, line by line (# begins a comment; above an entry or behind a field it is its help):
+ *
+ *   error WORD exit N by caller|service
+ *   entity NAME [private]              rows of table NAME with key `id`; private: forbidden looks like absent
+ *   record NAME [about FIELD]          then its fields; FIELD names the person for `seen by`
+ *   event NAME by CLAUSE [or CLAUSE]…  then its fields; CLAUSE says who may hear of it
+ *   method NAME MODE by CLAUSE [or CLAUSE]… [, audited] [, cached] [, plain] [, held clock]
+ *     takes                            then fields, or `takes RECORD`
+ *     returns                          likewise
+ *
+ *   MODE     read, write, or slow (a read that scans: on the reader's thread)
+ *   CLAUSE   anyone, staff, tool, courier, auditor, admin, or a relation to a parameter: `self of person`,
+ *            `lead of team`; the statement access_RELATION_ENTITY decides
+ *   FIELD    NAME [list of] KIND [MIN..MAX] [, optional] [, default V] [, at most N] [, many lines]
+ *            [, seen by ROLE…]
+ *   KIND     text slug integer bool date instant local minutes rule value, `slug of ENTITY`,
+ *            `one of WORD…`, `like RECORD.FIELD`, or the name of a record
+ *
+ * The statements, in .sql files:
+ *
+ *   -- name: NAME [takes RECORD | takes FIELD KIND[?], …] [gives [list of] RECORD | FIELD KIND[?], …]
+ *
+ * A statement called as a method (person_list of person.list) takes and gives what the method does. :now and
+ * :today and :actor are the call's own. A statement that is meant to read a whole table says so in
+ * a line `-- scans: why`.
+ */
+#ifndef LAUGC_H
+#define LAUGC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { ENTRIES_MAX = 1024, FIELDS_MAX = 48, WORDS_MAX = 32, CLAUSES_MAX = 8 };
+
+struct place {
+    const char *file;
+    int line;
+};
+
+struct kind {
+    const char *name;
+    const char *c_type; /* "const char *" is absent as NULL; every other type is optional as a pointer */
+    const char *column; /* how SQLite declares it */
+    bool has_range;
+};
+
+struct field {
+    struct place at;
+    const char *name, *help, *source;
+    const struct kind *kind; /* NULL: a record */
+    const char *record_name; /* as written, until resolved */
+    struct record *record;
+    const char *entity, *min, *max, *initial, *at_most, *like;
+    const char *enum_name;        /* of `one of`: record_field */
+    const char *words[WORDS_MAX]; /* of `one of`, ended by NULL */
+    int words_count;
+    unsigned seen_by; /* a bit for each role; 0: everyone who may call */
+    bool is_list, is_optional, has_lines;
+};
+
+struct record {
+    struct place at;
+    const char *name, *help, *about;
+    struct field fields[FIELDS_MAX];
+    int count;
+    bool is_internal; /* made from a statement: no part of the protocol */
+    bool has_list;    /* some statement gives a list of it */
+};
+
+struct clause {
+    int role;              /* index in role_words */
+    const char *parameter; /* of a relation */
+};
+
+struct access {
+    struct clause clauses[CLAUSES_MAX];
+    int count;
+};
+
+struct method {
+    struct place at;
+    const char *name, *help, *mode, *domain;
+    struct access access;
+    bool is_audited, is_cached, is_plain, needs_held_clock;
+    const char *takes_name, *returns_name; /* where they name a record */
+    struct record *takes, *returns;
+};
+
+struct event {
+    struct place at;
+    const char *name, *help;
+    struct access access;
+    struct record *fields;
+};
+
+struct statement {
+    struct place at;
+    const char *name, *sql;
+    struct record *takes, *gives;
+    struct record *result; /* what the caller passes: gives, or a record with the list of them */
+    struct field *list;    /* of result; NULL: one row */
+    bool is_method, scans;
+};
+
+struct failure {
+    const char *word, *help, *exit;
+    bool blames_caller;
+};
+
+struct entity {
+    struct place at;
+    const char *name;
+    bool is_private;
+};
+
+struct domain {
+    const char *name, *help;
+};
+
+struct model {
+    struct failure failures[64];
+    struct entity entities[64];
+    struct domain domains[64];
+    struct record *records[ENTRIES_MAX];
+    struct method methods[ENTRIES_MAX];
+    struct event events[ENTRIES_MAX];
+    struct statement statements[ENTRIES_MAX];
+    const char *migrations[ENTRIES_MAX], *migration_names[ENTRIES_MAX];
+    int failures_count, entities_count, domains_count, records_count, methods_count, events_count;
+    int statements_count, migrations_count;
+};
+
+extern struct model model;
+extern const struct kind kinds[];      /* ended by a name of NULL */
+extern const char *const role_words[]; /* ended by NULL */
+extern const char *const mode_words[];
+
+/* ---- source.c: words of a line, and mistakes
+ * --------------------------------------------------------------- */
+
+extern struct place here; /* the line being read */
+
+void *need(void *memory); /* aborts on NULL */
+bool same(const char *a, const char *b);
+char *print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *read_file(const char *file);
+
+/* Tells a mistake at `place`; at the current word where that is the line being read. One for each line. */
+void mistake(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int mistakes_count(void);
+/* "; did you mean \"x\"?" for the nearest of the choices, or "". */
+const char *did_you_mean(const char *word, const char *const *choices);
+
+/* Takes a line apart at blanks; a comma is a word of its own, # ends it. */
+void line_open(const char *file, int number, const char *text);
+void line_close(void);
+const char *line_comment(void); /* behind the first #, or NULL */
+bool line_is_empty(void);
+const char *word(void);       /* the current word, "" at the end */
+const char *word_after(void); /* the one behind it */
+const char *next(void);
+bool take(const char *expected);
+bool take_phrase(const char *first, const char *second);
+const char *take_choice(const char *const *choices, const char *what);
+/* A name in lower case; `more` are the characters allowed beside letters and digits. */
+const char *take_name(const char *what, const char *more);
+const char *take_number(void);
+void line_end(void);                /* a mistake if words are left */
+const char *line_since(int column); /* the text from there to the comment, trimmed */
+int line_column(void);              /* of the current word */
+
+/* ---- catalogue.c
+ * --------------------------------------------------------------------------------------------- */
+
+void catalogue_read(const char *file);
+void catalogue_resolve(void); /* once all of them are read, before any statement */
+struct record *record_add(const char *name, const char *help);
+struct record *record_find(const char *name);
+void record_resolve(struct record *record); /* its fields' kinds, once all records are known */
+struct field *record_field(const struct record *record, const char *name);
+struct entity *entity_find(const char *name);
+/* Reads one field from the current line; `is_inline`: of a statement, where `?` means optional. */
+struct field *field_read(struct record *record, bool is_inline);
+char *underscored(const char *dotted);
+
+/* ---- statement.c
+ * --------------------------------------------------------------------------------------------- */
+
+void schema_read(const char *file);
+void schema_check(void); /* every entity has its table */
+void statements_read(const char *file);
+/* Compiles a statement and gives, as C initialisers, the fields that it binds and fills. */
+void statement_tables(const struct statement *statement, char **binds, char **fills);
+
+/* ---- write.c
+ * --------------------------------------------------------------------------------------------------- */
+
+void write_all(const char *folder);
+
+#endif

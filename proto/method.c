@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "method.h"
+
+#include "catalogue.h"
+
+#include <string.h>
+
+const char *const role_words[ROLES_COUNT] = { "anyone", "staff", "tool",   "courier", "auditor",
+                                              "admin",  "self",  "mentor", "lead" };
+const char *const mode_words[] = { "read", "write", "slow" };
+
+static int compare(const char *name, size_t length, const char *other)
+{
+    int order = strncmp(name, other, length);
+    return order ? order : other[length] ? -1 : 0;
+}
+
+const struct method *method_find(const char *name, size_t length)
+{
+    for (size_t low = 0, high = METHODS_COUNT; low < high;) {
+        size_t middle = (low + high) / 2;
+        int order = compare(name, length, methods[middle].name);
+        if (order == 0)
+            return &methods[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+const struct event_kind *event_find(const char *name)
+{
+    for (const struct event_kind *const *event = events; *event; event++)
+        if (strcmp((*event)->name, name) == 0)
+            return *event;
+    return NULL;
+}
+
+const char *clauses_print(const struct clause *clauses, int count, struct arena *arena)
+{
+    const char *text = "";
+    for (int i = 0; i < count; i++) {
+        const char *between = i == 0 ? "" : i == count - 1 ? " or " : ", ";
+        const char *of = clauses[i].of ? " of " : "", *name = clauses[i].of ? clauses[i].of->name : "";
+        text = arena_print(arena, "%s%s%s%s%s", text, between, role_words[clauses[i].role], of, name);
+    }
+    return text;
+}
