@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this folder share: one connection, its prepared statements, and what SQLite's codes mean.
+ */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "store.h"
+
+#include <sqlite3.h>
+
+enum { PREPARED_SLOTS = 1024 }; /* a power of two, well above the number of statements */
+
+struct store {
+    sqlite3 *db;
+    struct {
+        const struct statement *statement;
+        sqlite3_stmt *compiled;
+    } prepared[PREPARED_SLOTS]; /* found by the statement's address */
+    sqlite3_stmt *json_each;    /* takes a list's column apart */
+    const struct call *call;    /* that runs now, for the schema's call_now() and call_actor() */
+    int lock;                   /* descriptor of the lock file, held for life; -1 in memory and for readers */
+    int nested;                 /* savepoints open inside a call */
+    uint64_t generation, people_generation;
+    bool is_in_turn, is_reader;
+    char trouble[200]; /* why writing is refused, or "" */
+};
+
+/* Compiled once; a statement that does not compile has been let through by laugc and aborts. */
+sqlite3_stmt *prepare(struct store *store, const struct statement *statement);
+
+/* Fills in *error from the last failure of the connection. `takes` may be NULL. */
+enum code translate(struct store *store, const struct record *takes, struct error *error);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The database: the only folder that knows SQLite. Write calls that arrive in one turn of the loop are
+ * savepoints in one transaction; nothing is acknowledged before store_commit has made it durable (WAL,
+ * synchronous=FULL).
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "statement.h"
+
+struct store;
+
+enum store_opening {
+    STORE_EXISTING, /* a missing database is an error: never an empty one in its place */
+    STORE_INIT,     /* make it if it is missing */
+    STORE_READER    /* a second connection, for reading only */
+};
+
+/*
+ * Opens `folder`/laug.db, or a database in memory where folder is NULL, and brings its schema up to date (a
+ * reader does not). The caller owns *store. NOT_FOUND: there is none; UNAVAILABLE: another daemon has it;
+ * CONFLICT: its schema is newer than this program (the text names both); INTERNAL: it is damaged or no
+ * database of Laug's.
+ */
+MUST_CHECK enum code store_open(const char *folder, enum store_opening opening, struct store **store,
+                                struct error *error);
+void store_close(struct store *store);
+
+/* ---- transactions ---- */
+
+/* A call's own savepoint; the first of a turn begins the transaction. UNAVAILABLE while the store is
+ * read-only. */
+MUST_CHECK enum code store_call_begin(struct store *store, struct error *error);
+void store_call_end(struct store *store, bool keep);
+/* Savepoints inside a call: of service.batch and service.what_if. */
+void store_nested_begin(struct store *store);
+void store_nested_end(struct store *store, bool keep);
+
+bool store_is_dirty(const struct store *store); /* a transaction is open */
+/*
+ * Makes the turn durable. On failure everything of the turn is rolled back and, where the disk is at fault,
+ * the store is read-only until an integrity check has passed; the code (STORAGE_FULL, UNAVAILABLE) is for
+ * every call of the turn.
+ */
+MUST_CHECK enum code store_commit(struct store *store, struct error *error);
+
+/* A reader's snapshot: all statements between the two see the same state. */
+void store_snapshot_begin(struct store *store);
+void store_snapshot_end(struct store *store);
+
+/* ---- what changed ---- */
+
+int64_t store_changes(const struct store *store); /* rows, by the last statement */
+uint64_t
+store_generation(const struct store *store); /* rises with every call that is kept, and every commit */
+uint64_t store_people_generation(const struct store *store); /* rises when a row of `person` changes */
+
+/* Why writing is refused, or NULL. */
+const char *store_trouble(const struct store *store);
+int store_schema_version(const struct store *store);
+
+/* For tests and tools: runs a script of SQL; SQLite's message goes to *error (INTERNAL). */
+MUST_CHECK enum code store_script(struct store *store, const char *sql, struct error *error);
+
+#endif
