@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include "dispatch.h"
+
+#include "answers.h"
+#include "catalogue.h"
+#include "log.h"
+#include "store.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* One call on its way through the gate. */
+struct passage {
+    struct call *call;
+    const struct method *method;
+    void *params, *result;
+    const char *request_id;
+    struct packed answer; /* the packed result */
+};
+
+/* ---- the steps ---- */
+
+static enum code find(struct passage *passage, const char *name, size_t length)
+{
+    struct call *call = passage->call;
+    passage->method = call->method = method_find(name, length);
+    if (!passage->method || (passage->method->needs_held_clock && !call->clock->is_held)) {
+        const char *shown = arena_copy(&call->arena, name, length < 64 ? length : 64);
+        return call_fail(call, UNKNOWN_METHOD, NULL, _("there is no method %s; service.describe lists them"),
+                         text_length(shown, false) > 0 ? shown : "?");
+    }
+    return OK;
+}
+
+/* Whether some clause could be met, before anything is looked up: a stranger learns nothing from the order of
+ * errors. */
+static enum code admit(struct passage *passage)
+{
+    const struct method *method = passage->method;
+    const struct actor *actor = passage->call->actor;
+    for (int i = 0; i < method->clauses_count; i++) {
+        enum role role = method->clauses[i].role;
+        if (role == ROLE_ANYONE || (role < ROLE_SELF ? actor_has(actor, role) : actor->person != NULL))
+            return OK;
+    }
+    return call_fail(passage->call, FORBIDDEN, NULL, _("%s is for %s"), method->name,
+                     clauses_print(method->clauses, method->clauses_count, &passage->call->arena));
+}
+
+static enum code decode(struct passage *passage, struct packed params)
+{
+    struct call *call = passage->call;
+    const struct record *takes = passage->method->params;
+    passage->params = arena_take(&call->arena, takes->size);
+    passage->result = arena_take(&call->arena, passage->method->result->size);
+    return record_unpack(takes, params, passage->params,
+                         passage->method->mode == MODE_WRITE ? &passage->request_id : NULL, &call->arena,
+                         &call->error);
+}
+
+static const struct entity *entity_of(const struct field *field, size_t *index)
+{
+    for (*index = 0; entities[*index].name; ++*index)
+        if (strcmp(entities[*index].name, field->entity) == 0)
+            return &entities[*index];
+    return NULL;
+}
+
+static enum code refuse_unknown(struct call *call, const struct field *field, const char *id)
+{
+    return call_fail(call, NOT_FOUND, field->name, _("no %s is called \"%s\""), field->entity, id);
+}
+
+static enum code resolve_record(struct call *call, const struct record *record, const void *base)
+{
+    for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
+        for (size_t i = 0; i < field_count(field, base); i++) {
+            size_t entity;
+            const void *value = field_at(field, base, i);
+            if (field->record && resolve_record(call, field->record, value))
+                return call->error.code;
+            if (!field->entity || !entity_of(field, &entity))
+                continue;
+            const char *id = *(const char *const *)value;
+            if (!store_asks(call, entity_statements[entity], id))
+                return refuse_unknown(call, field, id);
+        }
+    return OK;
+}
+
+/* Every id names something. A write that adds may name its own new id: that one is a plain slug in the
+ * catalogue. */
+static enum code resolve(struct passage *passage)
+{
+    return resolve_record(passage->call, passage->method->params, passage->params);
+}
+
+static bool relation_holds(struct call *call, enum role role, const char *entity, const char *id)
+{
+    const struct relation *relation = relations;
+    while (relation->entity && (relation->role != role || strcmp(relation->entity, entity) != 0))
+        relation++;
+    return relation->entity && call->actor->person && store_asks(call, relation->statement, id);
+}
+
+static bool clause_holds(struct call *call, const struct clause *clause, const void *params)
+{
+    if (clause->role == ROLE_ANYONE || (clause->role < ROLE_SELF && actor_has(call->actor, clause->role)))
+        return true;
+    return clause->of && field_count(clause->of, params) &&
+           relation_holds(call, clause->role, clause->of->entity,
+                          *(const char *const *)field_at(clause->of, params, 0));
+}
+
+static bool some_clause_holds(struct call *call, const struct clause *clauses, int count, const void *params)
+{
+    for (int i = 0; i < count; i++)
+        if (clause_holds(call, &clauses[i], params))
+            return true;
+    return false;
+}
+
+/* Forbidden and absent look the same where the entity is private. */
+static enum code authorise(struct passage *passage)
+{
+    struct call *call = passage->call;
+    const struct method *method = passage->method;
+    if (some_clause_holds(call, method->clauses, method->clauses_count, passage->params))
+        return OK;
+    for (int i = 0; i < method->clauses_count; i++) {
+        const struct field *field = method->clauses[i].of;
+        size_t entity;
+        if (field && field_count(field, passage->params) && entity_of(field, &entity)->is_private)
+            return refuse_unknown(call, field, *(const char *const *)field_at(field, passage->params, 0));
+    }
+    return call_fail(call, FORBIDDEN, NULL, _("%s is for %s"), method->name,
+                     clauses_print(method->clauses, method->clauses_count, &call->arena));
+}
+
+static enum code handle(struct passage *passage)
+{
+    return handlers[passage->method - methods](passage->call, passage->params, passage->result);
+}
+
+/* Takes out of an answer what is not for this reader: the fields `seen by` others. */
+static void redact(struct call *call, const struct record *record, void *base)
+{
+    unsigned roles = call->actor->roles;
+    const char *about = record->about && field_count(record->about, base)
+                            ? *(const char *const *)field_at(record->about, base, 0)
+                            : NULL;
+    bool has_relations = false;
+    for (const struct field *field = record->fields;
+         record->has_hidden && field < record->fields + record->fields_count; field++) {
+        for (size_t i = 0; field->record && i < field_count(field, base); i++)
+            redact(call, field->record, (void *)(uintptr_t)field_at(field, base, i));
+        if (!field->seen_by || field->seen_by & roles)
+            continue;
+        for (int role = ROLE_SELF; !has_relations && about && role < ROLES_COUNT; role++)
+            roles |= (unsigned)relation_holds(call, (enum role)role, record->about->entity, about) << role;
+        has_relations = true;
+        if (!(field->seen_by & roles))
+            field_clear(field, base);
+    }
+}
+
+/* A handler's answer is checked like a caller's parameters: what breaks the catalogue is a fault of ours. */
+static enum code encode(struct passage *passage)
+{
+    struct call *call = passage->call;
+    const struct record *returns = passage->method->result;
+    struct error error;
+    if (record_check(returns, passage->result, &error)) {
+        log_write(LOG_LEVEL_ERROR, "an answer breaks the catalogue", "METHOD", passage->method->name, "FIELD",
+                  error.field, "REASON", error.text, NULL);
+        return call_fail(call, INTERNAL, NULL,
+                         _("the service made an answer that it may not give; its journal says more"));
+    }
+    if (returns->has_hidden)
+        redact(call, returns, passage->result);
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    record_pack(returns, passage->result, &packer, &call->arena);
+    passage->answer = (struct packed){ arena_copy(&call->arena, buffer.data, buffer.size), buffer.size };
+    msgpack_sbuffer_destroy(&buffer);
+    return passage->answer.size < FRAME_SIZE
+               ? OK
+               : call_fail(call, TOO_LARGE, NULL, _("the answer is too large; ask for fewer at a time"));
+}
+
+/* The one whom a call is about: the first parameter that is a slug of somebody or something. */
+static enum code audit(struct passage *passage)
+{
+    const struct record *takes = passage->method->params;
+    const char *about = NULL;
+    for (size_t i = 0; !about && i < takes->fields_count; i++) {
+        const struct field *field = &takes->fields[i];
+        if (field->kind == KIND_SLUG && !field->is_list && field_count(field, passage->params))
+            about = *(const char *const *)field_at(field, passage->params, 0);
+    }
+    return audit_add(passage->call, passage->method, about);
+}
+
+/* ---- the way through ---- */
+
+static enum code enter(struct passage *passage, struct packed params)
+{
+    struct call *call = passage->call;
+    enum code code = decode(passage, params);
+    if (code == OK)
+        code = record_check(passage->method->params, passage->params, &call->error);
+    if (code == OK)
+        code = resolve(passage);
+    if (code == OK)
+        code = authorise(passage);
+    return code;
+}
+
+static enum code serve(struct passage *passage)
+{
+    enum code code = handle(passage);
+    if (code == OK)
+        code = encode(passage);
+    return code;
+}
+
+static bool leaves_a_row(const struct method *method)
+{
+    return method->mode == MODE_WRITE || method->is_audited;
+}
+
+/* Inside its own savepoint, so that a call that fails leaves nothing behind and the others of the turn stay.
+ */
+static enum code serve_and_keep(struct passage *passage)
+{
+    struct call *call = passage->call;
+    enum code code = store_call_begin(call->store, &call->error);
+    if (code)
+        return code;
+    if (passage->request_id) {
+        code = request_find(call, passage->request_id, &passage->answer);
+        if (code != NOT_FOUND) {
+            store_call_end(call->store, false);
+            return code;
+        }
+    }
+    code = serve(passage);
+    if (code == OK && passage->request_id)
+        code = request_keep(call, passage->request_id, passage->answer);
+    if (code == OK)
+        code = audit(passage);
+    store_call_end(call->store, code == OK);
+    return code;
+}
+
+static enum code run_inner(struct call *call, const char *name, struct packed params, struct packed *result)
+{
+    struct passage passage = { .call = call };
+    const struct method *outer = call->method;
+    enum code code = find(&passage, name, strlen(name));
+    if (code == OK && (passage.method == outer || passage.method->mode == MODE_SLOW))
+        code = call_fail(call, INVALID, "method", _("%s cannot be called from inside another call"), name);
+    if (code == OK)
+        code = admit(&passage);
+    if (code == OK)
+        code = enter(&passage, params);
+    store_nested_begin(call->store);
+    if (code == OK)
+        code = serve(&passage);
+    if (code == OK && leaves_a_row(passage.method))
+        code = audit(&passage);
+    store_nested_end(call->store, code == OK);
+    call->method = outer;
+    *result = passage.answer;
+    return code;
+}
+
+enum { KEY_MAX = 1024, QUARTER = 900 /* seconds: zones differ by whole quarters of an hour */ };
+
+/* All that a cached answer depends on beside the data: who asks, what, and with which parameters. 0: too long
+ * to keep. */
+static size_t answer_key(const struct actor *actor, const struct message *message, char key[KEY_MAX])
+{
+    const char *person = actor->person ? actor->person : "";
+    size_t person_size = strlen(person) + 1,
+           head = sizeof actor->roles + person_size + message->method_length + 1;
+    if (head + message->params.size > KEY_MAX)
+        return 0;
+    char *end = mempcpy(key, &actor->roles, sizeof actor->roles);
+    end = mempcpy(end, person, person_size);
+    end = mempcpy(end, message->method, message->method_length);
+    *end++ = 0;
+    if (message->params.size)
+        memcpy(end, message->params.bytes, message->params.size);
+    return head + message->params.size;
+}
+
+static enum code pass(const struct gate *gate, struct passage *passage, const struct message *message)
+{
+    struct call *call = passage->call;
+    char key[KEY_MAX];
+    enum code code = find(passage, message->method, message->method_length);
+    if (code == OK)
+        code = admit(passage);
+    if (code)
+        return code;
+    bool may_keep = passage->method->is_cached && gate->answers;
+    size_t key_size = may_keep ? answer_key(call->actor, message, key) : 0;
+    if (key_size) {
+        /* the quarter of the hour is a part of the generation: what depends on the day is dropped when one
+         * can begin, in any zone */
+        answers_follow(gate->answers, store_generation(gate->store) << 32 ^ (uint64_t)(call->now / QUARTER));
+        passage->answer.bytes = answers_find(gate->answers, key, key_size, &passage->answer.size);
+        if (passage->answer.bytes)
+            return OK;
+    }
+    code = enter(passage, message->params);
+    if (code == OK)
+        code = leaves_a_row(passage->method) ? serve_and_keep(passage) : serve(passage);
+    if (code == OK && key_size)
+        answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);
+    return code;
+}
+
+void dispatch_begin(const struct gate *gate, struct call *call, const struct actor *actor)
+{
+    call->store = gate->store;
+    call->clock = gate->clock;
+    call->zones = gate->zones;
+    call->actor = actor;
+    call->now = clock_read(gate->clock);
+    call->has_today = false;
+    call->run_inner = run_inner;
+}
+
+enum code dispatch_call(const struct gate *gate, struct call *call, const struct actor *actor,
+                        const struct message *message, msgpack_sbuffer *out)
+{
+    struct passage passage = { .call = call };
+    msgpack_packer packer;
+    dispatch_begin(gate, call, actor);
+    language_use(actor->language);
+    enum code code = pass(gate, &passage, message);
+    if (!message->has_id)
+        return code;
+    msgpack_packer_init(&packer, out, msgpack_sbuffer_write);
+    call->error.code = code;
+    if (code) {
+        pack_failure(&packer, message->id, &call->error);
+    } else {
+        pack_success(&packer, message->id);
+        pack_raw(&packer, passage.answer);
+    }
+    return code;
+}
+
+bool dispatch_is_slow(const struct message *message)
+{
+    const struct method *method = method_find(message->method, message->method_length);
+    return method && method->mode == MODE_SLOW;
+}
+
+bool dispatch_may_hear(struct call *call, const struct event_kind *event, const void *fields)
+{
+    return some_clause_holds(call, event->clauses, event->clauses_count, fields);
+}
