@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon.h"
+
+#include "answers.h"
+#include "company.h"
+#include "job.h"
+#include "log.h"
+#include "server.h"
+#include "store.h"
+
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+enum { JOBS_PER_TURN = 100 };
+
+struct daemon {
+    struct daemon_options options;
+    struct clock clock;
+    struct store *store;
+    struct zones *zones;
+    struct answers *answers;
+    struct loop *loop;
+    struct server *server;
+};
+
+/* A call of the service's own. The caller frees its arena. */
+static struct call own_call(struct daemon *daemon)
+{
+    return (struct call){ .store = daemon->store,
+                          .clock = &daemon->clock,
+                          .zones = daemon->zones,
+                          .actor = &actor_service,
+                          .now = clock_read(&daemon->clock) };
+}
+
+/* ---- jobs ---- */
+
+/* One timer on the next due row; none where the clock is held, for then only clock.advance moves it. */
+static void set_alarm(struct daemon *daemon)
+{
+    struct call call = own_call(daemon);
+    int64_t due_at = INT64_MAX;
+    if (job_next(&call, &due_at) == OK && daemon->clock.is_held && due_at > call.now)
+        due_at = INT64_MAX;
+    loop_alarm_at(daemon->loop, due_at);
+    arena_free(&call.arena);
+}
+
+/* Jobs run like calls: in a savepoint, made durable at the end of the turn, told to subscribers after that.
+ */
+static void run_jobs(void *user)
+{
+    struct daemon *daemon = user;
+    struct call call = own_call(daemon);
+    int64_t done = 0;
+    enum code code = store_call_begin(daemon->store, &call.error);
+    if (code == OK) {
+        code = job_run_due(&call, call.now, JOBS_PER_TURN, &done);
+        store_call_end(daemon->store, code == OK);
+    }
+    if (code != OK)
+        log_write(LOG_LEVEL_ERROR, "jobs could not be run", "CODE", code_word(code), "REASON",
+                  call.error.text, NULL);
+    arena_free(&call.arena);
+    if (code == OK && done > 0)
+        loop_turn_needed(daemon->loop); /* its end commits, and sets the next alarm */
+    else if (code == OK)
+        set_alarm(daemon);
+    else
+        loop_alarm_at(daemon->loop, clock_read(&daemon->clock) + 60);
+}
+
+static void on_committed(void *user)
+{
+    set_alarm(user);
+}
+
+/* ---- reload ---- */
+
+static struct server_limits limits_of(const struct config *config)
+{
+    return (struct server_limits){ config->connections, config->connections_per_user,
+                                   config->calls_per_second, config->idle_seconds };
+}
+
+/* New settings come into force whole, or not at all; what cannot change while running (paths, groups) stays.
+ */
+static void reload(void *user)
+{
+    struct daemon *daemon = user;
+    struct config config = daemon->options.config;
+    struct error error;
+    sd_notify(0, "RELOADING=1");
+    if (daemon->options.config_file && config_read(&config, daemon->options.config_file, &error) != OK) {
+        log_write(LOG_LEVEL_ERROR, "the settings are wrong, so the old ones stay in force", "REASON",
+                  error.text, NULL);
+    } else {
+        daemon->options.config = config;
+        log_threshold((enum log_level)config.log_level);
+        struct server_limits limits = limits_of(&config);
+        server_limit(daemon->server, &limits);
+        log_write(LOG_LEVEL_NOTICE, "settings are read again", NULL);
+    }
+    sd_notify(0, "READY=1");
+}
+
+static void end_turn(void *user)
+{
+    const struct daemon *daemon = user;
+    server_turn_end(daemon->server);
+}
+
+/* ---- start ---- */
+
+/* A clock is held at a local time of the company's, so the database comes first. */
+static enum code set_clock(struct daemon *daemon, struct error *error)
+{
+    struct call call = own_call(daemon);
+    const struct zone *zone;
+    if (!daemon->options.holds_clock)
+        return OK;
+    enum code code = company_zone(&call, &zone);
+    if (code == OK)
+        clock_hold(&daemon->clock, zone_instant(zone, daemon->options.held_local));
+    else
+        *error = call.error;
+    arena_free(&call.arena);
+    return code;
+}
+
+static enum code listen_or_inherit(const struct config *config, int *fd, struct error *error)
+{
+    int handed = sd_listen_fds(1);
+    if (handed > 1 || (handed == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) <= 0))
+        return fail(error, INVALID, "socket", "systemd must hand over one listening Unix stream socket");
+    if (handed == 1)
+        return *fd = SD_LISTEN_FDS_START, OK;
+    return server_listen(config->socket, fd, error);
+}
+
+/* What keeps house comes by itself from the first start on. */
+static enum code plan_upkeep(struct daemon *daemon, struct error *error)
+{
+    struct call call = own_call(daemon);
+    enum code code = store_call_begin(daemon->store, error);
+    if (code)
+        return code;
+    code = job_at(&call, "books.expire", "all", call.now);
+    *error = call.error;
+    store_call_end(daemon->store, code == OK);
+    arena_free(&call.arena);
+    return code ? code : store_commit(daemon->store, error);
+}
+
+static void open_server(struct daemon *daemon, int fd)
+{
+    const struct config *config = &daemon->options.config;
+    struct gate gate = { .store = daemon->store,
+                         .clock = &daemon->clock,
+                         .zones = daemon->zones,
+                         .answers = daemon->answers,
+                         .commits_each = !config->group_commit };
+    struct actor_rules rules = { .owner = geteuid(),
+                                 .admins = daemon->options.config.admins,
+                                 .tools = daemon->options.config.tools,
+                                 .auditors = daemon->options.config.auditors,
+                                 .courier = daemon->options.config.courier };
+    struct server_limits limits = limits_of(config);
+    daemon->loop = loop_open(
+        (struct loop_hooks){ .alarm = run_jobs, .reload = reload, .turn_end = end_turn, .user = daemon });
+    daemon->server = server_open(daemon->loop, fd, &gate, config->state, &rules, &limits,
+                                 (struct server_hooks){ on_committed, daemon });
+}
+
+enum code daemon_open(const struct daemon_options *options, struct daemon **opened, struct error *error)
+{
+    struct daemon *daemon = calloc(1, sizeof *daemon);
+    const struct config *config = &options->config;
+    int fd;
+    if (!daemon)
+        abort();
+    daemon->options = *options;
+    log_threshold((enum log_level)config->log_level);
+    enum code code = store_open(config->state, options->init ? STORE_INIT : STORE_EXISTING, &daemon->store,
+                                error);
+    if (code) {
+        free(daemon);
+        return code;
+    }
+    daemon->zones = zones_new();
+    code = set_clock(daemon, error);
+    if (code == OK)
+        code = plan_upkeep(daemon, error);
+    if (code == OK)
+        code = listen_or_inherit(config, &fd, error);
+    if (code) {
+        daemon_close(daemon);
+        return code;
+    }
+    daemon->answers = answers_new((size_t)config->kept_answers_megabytes << 20);
+    open_server(daemon, fd);
+    *opened = daemon;
+    return OK;
+}
+
+void daemon_run(struct daemon *daemon)
+{
+    run_jobs(daemon);
+    loop_ready(daemon->loop, "serving");
+    log_write(LOG_LEVEL_NOTICE, "serving", "VERSION", LAUG_VERSION, NULL);
+    loop_run(daemon->loop);
+    sd_notify(0, "STOPPING=1");
+    server_turn_end(daemon->server);
+}
+
+void daemon_close(struct daemon *daemon)
+{
+    if (daemon->server)
+        server_close(daemon->server);
+    if (daemon->loop)
+        loop_close(daemon->loop);
+    answers_free(daemon->answers);
+    zones_free(daemon->zones);
+    store_close(daemon->store);
+    free(daemon);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Absences. Of one person no two touch: days added beside others are joined to them, so that leave split into
+ * single days is still one leave.
+ */
+#include "job.h"
+#include "statements.h"
+
+#include <inttypes.h>
+
+/* Plans look at absences: whatever depends on them is looked at again, once, when this is committed. */
+static enum code ripple(struct call *call, const char *person)
+{
+    if (job_at(call, "rotation.repair", "all", call->now))
+        return call->error.code;
+    return tell_absence_changed(call, &(struct absence_changed_event){ .person = person });
+}
+
+/* An id needs to be unique, not beautiful. */
+static enum code new_id(struct call *call, const char **id)
+{
+    struct absence_number_row row = { 0 };
+    struct absence taken;
+    if (sql_absence_number(call, &row))
+        return call->error.code;
+    for (int64_t number = row.last + 1;; number++) {
+        *id = arena_print(&call->arena, "away-%" PRId64, number);
+        enum code code = sql_absence_row(call, &(struct absence_row_params){ .id = *id }, &taken);
+        if (code)
+            return code == NOT_FOUND ? OK : code;
+    }
+}
+
+enum code absence_add(struct call *call, const struct absence_add_params *params, struct absence *result)
+{
+    struct absence_list touching = { 0 };
+    int32_t from = params->from, to = params->to;
+    if (to < from)
+        return call_fail(call, INVALID, "to", _("the last day comes before the first"));
+    if (sql_absence_touching(call, &(struct absence_touching_params){ params->person, from, to },
+                             &touching) ||
+        new_id(call, &result->id))
+        return call->error.code;
+    for (size_t i = 0; i < touching.items_count; i++) {
+        const struct absence *old = &touching.items[i];
+        from = old->from < from ? old->from : from;
+        to = old->to > to ? old->to : to;
+        result->id = touching.items[0].id;
+        if (sql_absence_delete(call, &(struct absence_delete_params){ .id = old->id }))
+            return call->error.code;
+    }
+    *result = (struct absence){ .id = result->id, .person = params->person, .from = from, .to = to };
+    if (sql_absence_insert(call, &(struct absence_insert_params){ result->id, params->person, from, to }))
+        return call->error.code;
+    return ripple(call, params->person);
+}
+
+enum code absence_remove(struct call *call, const struct absence_remove_params *params)
+{
+    struct absence absence = { 0 };
+    if (sql_absence_row(call, &(struct absence_row_params){ .id = params->id }, &absence) ||
+        sql_absence_delete(call, &(struct absence_delete_params){ .id = params->id }))
+        return call->error.code;
+    return ripple(call, absence.person);
+}
+
+enum code absence_list(struct call *call, const struct absence_list_params *params,
+                       struct absence_list_result *result)
+{
+    return sql_absence_list(call, params, result);
+}

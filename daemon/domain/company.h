@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The company's days, for all other domains. */
+#ifndef COMPANY_H
+#define COMPANY_H
+
+#include "calendar.h"
+#include "statements.h"
+#include "zone.h"
+
+/* The company's zone. INTERNAL where the system no longer knows it. */
+MUST_CHECK enum code company_zone(struct call *call, const struct zone **zone);
+
+/* Which days the company works: weekdays, holidays and closures of this moment, in the call's arena. */
+MUST_CHECK enum code company_calendar(struct call *call, const struct calendar **calendar);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * People. A person's home team is always one of the teams that the memberships tell of; managers form trees,
+ * never loops.
+ */
+#include "statements.h"
+
+#include <string.h>
+
+enum { ALWAYS = -719162 /* 0001-01-01: a membership whose first day nobody has said */ };
+
+static enum code refuse_loop(struct call *call, const char *id, const char *manager)
+{
+    struct person_above_row row = { 0 };
+    enum code code = sql_person_above(call, &(struct person_above_params){ .id = id, .manager = manager },
+                                      &row);
+    if (code == OK)
+        return call_fail(call, CONFLICT, "manager", _("%s would be their own manager, through %s"), id,
+                         manager);
+    return code == NOT_FOUND ? OK : code;
+}
+
+static enum code refuse_backwards(struct call *call, const int32_t *hired_on, const int32_t *left_on)
+{
+    if (hired_on && left_on && *left_on < *hired_on)
+        return call_fail(call, INVALID, "left_on", _("comes before the first day at work"));
+    return OK;
+}
+
+/* ---- teams of a person ---- */
+
+static enum code join(struct call *call, const char *person, const char *team, int32_t from)
+{
+    return sql_membership_open(
+        call, &(struct membership_open_params){ .person = person, .team = team, .from = from });
+}
+
+static enum code leave(struct call *call, const char *person, const char *team)
+{
+    if (sql_membership_stop(call, &(struct membership_stop_params){ .person = person, .team = team }))
+        return call->error.code;
+    return sql_membership_undo(call, &(struct membership_undo_params){ .person = person, .team = team });
+}
+
+static bool is_among(const char *team, const char *const *teams, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(teams[i], team) == 0)
+            return true;
+    return false;
+}
+
+/* From today on the person belongs to exactly these teams and the home team. */
+static enum code set_teams(struct call *call, const char *person, const char *home, const char *const *teams,
+                           size_t count, int32_t from)
+{
+    struct membership_of_row_list old = { 0 };
+    if (sql_membership_of(call, &(struct membership_of_params){ .person = person }, &old))
+        return call->error.code;
+    for (size_t i = 0; i < old.items_count; i++) {
+        const char *team = old.items[i].team;
+        if ((!home || strcmp(home, team) != 0) && !is_among(team, teams, count) && leave(call, person, team))
+            return call->error.code;
+    }
+    for (size_t i = 0; i <= count; i++) {
+        const char *team = i < count ? teams[i] : home;
+        bool is_known = false;
+        for (size_t j = 0; team && j < old.items_count; j++)
+            is_known = is_known || strcmp(old.items[j].team, team) == 0;
+        if (team && !is_known && join(call, person, team, from))
+            return call->error.code;
+    }
+    return OK;
+}
+
+/* ---- methods ---- */
+
+static enum code tell(struct call *call, const char *person)
+{
+    return tell_person_changed(call, &(struct person_changed_event){ .person = person });
+}
+
+enum code person_add(struct call *call, const struct person_add_params *params, struct person *result)
+{
+    if (params->manager && strcmp(params->manager, params->id) == 0)
+        return call_fail(call, CONFLICT, "manager", _("nobody is their own manager"));
+    int32_t from = params->hired_on ? *params->hired_on : ALWAYS;
+    if (refuse_backwards(call, params->hired_on, params->left_on) || sql_person_insert(call, params) ||
+        set_teams(call, params->id, params->team, params->teams, params->teams_count, from) ||
+        tell(call, params->id))
+        return call->error.code;
+    return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
+}
+
+static bool clears(const struct person_change_params *params, enum person_change_params_clear field)
+{
+    for (size_t i = 0; i < params->clear_count; i++)
+        if (params->clear[i] == field)
+            return true;
+    return false;
+}
+
+static enum code change_teams(struct call *call, const struct person_change_params *params)
+{
+    struct person_dates_row person = { 0 };
+    bool clears_teams = clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAMS);
+    bool clears_home = clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAM);
+    if (!params->team && !params->teams_count && !clears_teams && !clears_home)
+        return OK;
+    if (sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person))
+        return call->error.code;
+    const char **kept = (const char **)params->teams;
+    size_t count = params->teams_count;
+    if (!count && !clears_teams) { /* only the home team changes: the others stay, the former home does not */
+        struct membership_of_row_list old = { 0 };
+        struct person former = { 0 };
+        if (sql_membership_of(call, &(struct membership_of_params){ .person = params->id }, &old) ||
+            sql_person_show(call, &(struct person_show_params){ .id = params->id }, &former))
+            return call->error.code;
+        kept = arena_take(&call->arena, (old.items_count + 1) * sizeof *kept);
+        for (size_t i = 0; i < old.items_count; i++)
+            if (!former.team || strcmp(former.team, old.items[i].team) != 0)
+                kept[count++] = old.items[i].team;
+    }
+    const char *home = clears_home ? NULL : params->team ? params->team : person.team;
+    return set_teams(call, params->id, home, kept, count, call_today(call));
+}
+
+enum code person_change(struct call *call, const struct person_change_params *params, struct person *result)
+{
+    struct person_dates_row person = { 0 };
+    if (params->manager && refuse_loop(call, params->id, params->manager))
+        return call->error.code;
+    if (change_teams(call, params) || sql_person_update(call, params) ||
+        sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person) ||
+        refuse_backwards(call, person.hired_on, person.left_on) || tell(call, params->id))
+        return call->error.code;
+    return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
+}
+
+enum code person_show(struct call *call, const struct person_show_params *params, struct person *result)
+{
+    return sql_person_show(call, params, result);
+}
+
+enum code person_list(struct call *call, const struct person_list_params *params,
+                      struct person_list_result *result)
+{
+    return sql_person_list(call, params, result);
+}
+
+enum code person_remove(struct call *call, const struct person_remove_params *params)
+{
+    if (sql_person_remove(call, params))
+        return call->error.code;
+    return tell(call, params->id);
+}
