@@ -9,35 +9,58 @@
 
 /* The words are what heads look like once slug_make has been over them and the hyphens are out. */
 const struct heading heads_of_people[] = {
-    {"id",        "employeeid employeeno employeenumber employee staffid personid personnelnumber businessentityid "
-            "medarbejderid medarbejdernummer medarbejdernr loennummer loennr"                },
-    { "name",     "fullname displayname employeename navn fuldenavn medarbejdernavn"                   },
-    { "email",    "mail emailaddress mailaddress workemail mailadresse emailadresse arbejdsmail"       },
-    { "login",    "loginid username user account unixuser brugernavn bruger initialer"                 },
-    { "team",     "department departmentname teamid departmentid unit group afdeling hold gruppe"      },
-    { "teams",    "alsoin otherteams secondteam secondteams ogsaai andreafdelinger"                    },
-    { "manager",  "managerid reportsto supervisor supervisorid boss leder chef naermesteleder lederid" },
-    { "title",    "jobtitle job position role titel stilling stillingsbetegnelse"                      },
-    { "hired_on",
-     "hiredate hired startdate datehired employedsince ansat ansatden ansaettelsesdato startdato"      },
-    { "left_on",  "leavedate left enddate terminationdate lastday fratraadt fratraedelsesdato slutdato"},
-    { "language", "lang preferredlanguage locale sprog"                                                },
-    { NULL,       NULL                                                                                 }
+    [PERSON_ID] = {"id",        CELL_ID,
+                   "employeeid employeeno employeenumber employee staffid personid personnelnumber "
+                    "businessentityid medarbejderid medarbejdernummer medarbejdernr loennummer loennr"           },
+    [PERSON_NAME] = { "name",     CELL_TEXT,     "fullname displayname employeename navn fuldenavn medarbejdernavn"},
+    [PERSON_EMAIL] = { "email",    CELL_TEXT,
+                   "mail emailaddress mailaddress workemail mailadresse emailadresse arbejdsmail"                },
+    [PERSON_LOGIN] = { "login",    CELL_LOGIN,
+                   "loginid username user account unixuser brugernavn bruger initialer"                          },
+    [PERSON_TEAM] = { "team",     CELL_ID,
+                   "department departmentname teamid departmentid unit group afdeling hold gruppe"               },
+    [PERSON_TEAMS] = { "teams",    CELL_IDS,      "alsoin otherteams secondteam secondteams ogsaai andreafdelinger" },
+    [PERSON_MANAGER] = { "manager",  CELL_ID,
+                   "managerid reportsto supervisor supervisorid boss leder chef naermesteleder "
+                         "lederid"                                                                               },
+    [PERSON_TITLE] = { "title",    CELL_TEXT,     "jobtitle job position role titel stilling stillingsbetegnelse"   },
+    [PERSON_HIRED_ON] = { "hired_on", CELL_DAY,
+                   "hiredate hired startdate datehired employedsince ansat ansatden ansaettelsesdato "
+                          "startdato"                                                                            },
+ /* The first day no longer here. Words that mean the last day at work are left out: a day less is a
+  * mistake that   nobody sees. */
+    [PERSON_LEFT_ON] = { "left_on",  CELL_DAY,      "left leftdate goneon fratraadt fratraadtden"                     },
+    [PERSON_LANGUAGE] = { "language", CELL_LANGUAGE, "lang preferredlanguage locale sprog"                             },
+    { NULL,       CELL_TEXT,     NULL                                                              }
 };
 
 const struct heading heads_of_teams[] = {
-    {"id",    "teamid departmentid unitid groupid team department afdelingsid holdid afdeling hold"    },
-    { "name", "teamname departmentname navn afdelingsnavn holdnavn"                                    },
-    { "lead", "leadid teamlead teamleader leader head manager managerid leder teamleder afdelingsleder"},
-    { NULL,   NULL                                                                                     }
+    [TEAM_ID] = {"id",    CELL_ID,
+                 "teamid departmentid unitid groupid team department afdelingsid holdid afdeling hold"},
+    [TEAM_NAME] = { "name", CELL_TEXT, "teamname departmentname navn afdelingsnavn holdnavn"            },
+    [TEAM_LEAD] = { "lead", CELL_ID,
+                 "leadid teamlead teamleader leader head manager managerid leder teamleder "
+                    "afdelingsleder"                                                                  },
+    { NULL,   CELL_TEXT, NULL                                                             }
 };
 
 const struct heading heads_of_absences[] = {
-    {"person",
-     "personid employee employeeid id staffid medarbejder medarbejderid medarbejdernummer medarbejdernr"},
-    { "from",  "start startdate fromdate firstday begin begins fra fradato startdato foerstedag"        },
-    { "to",    "end enddate todate lastday until through til tildato slutdato sidstedag"                },
-    { NULL,    NULL                                                                                     }
+    [ABSENCE_PERSON] = {"person", CELL_ID,
+                        "personid employee employeeid id staffid medarbejder medarbejderid "
+                         "medarbejdernummer "
+                         "medarbejdernr"                                                         },
+    [ABSENCE_FROM] = { "from",  CELL_DAY,
+                        "start startdate fromdate firstday begin begins fra fradato startdato "
+                       "foerstedag"                                                              },
+    [ABSENCE_TO] = { "to",    CELL_DAY,
+                        "end enddate todate lastday until through til tildato slutdato sidstedag"},
+    { NULL,    CELL_TEXT, NULL                                                }
+};
+
+const struct heading heads_of_holidays[] = {
+    [HOLIDAY_ON] = {"on",     CELL_DAY,  ""  },
+    [HOLIDAY_TITLE] = { "title", CELL_TEXT, ""  },
+    { NULL,    CELL_TEXT, NULL}
 };
 
 enum { FIELDS_MOST = 32 };

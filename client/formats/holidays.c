@@ -33,7 +33,7 @@ static void holiday_add(struct reading *reading, int32_t on, const char *name, s
 {
     struct holidays *holidays = reading->holidays;
     if (holidays->count == HOLIDAYS_DAYS_MOST) {
-        reading_stop(reading, line, _("the file makes more than 5,000 days"));
+        reading_stop(reading, line, _("the file makes more than 2,000 days"));
         return;
     }
     if (holidays->count == reading->room) {
@@ -47,8 +47,7 @@ static void holiday_add(struct reading *reading, int32_t on, const char *name, s
     holidays->items[holidays->count++] = (struct holiday){ .on = on, .name = name, .line = line };
 }
 
-/* ---- one event
- * ------------------------------------------------------------------------------------------------ */
+/* ---- one event ---- */
 
 struct event {
     icalcomponent *component;
@@ -119,8 +118,7 @@ static void take_days(struct reading *reading, const struct event *event, int32_
         holiday_add(reading, on + i, event->name, event->line);
 }
 
-/* ---- rules
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- rules ---- */
 
 /* The part's name where it is none of those allowed, else NULL. Reads the text: libical forgives too much. */
 static const char *rule_part_refused(const char *rule, char part[static RULE_SIZE])
@@ -207,8 +205,7 @@ static void take_rule(struct reading *reading, const struct event *event, icalpr
         take_years(reading, event, rule);
 }
 
-/* ---- the file
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 /* What makes an event something else than a holiday, whatever its days are; NULL where nothing does. */
 static const char *event_refused(const struct event *event)
@@ -352,15 +349,19 @@ static int by_day(const void *left, const void *right)
     return names ? names : (a->line > b->line) - (a->line < b->line);
 }
 
-static void sort_and_drop_doubles(struct holidays *holidays)
+static void sort_and_join(struct holidays *holidays, struct arena *arena)
 {
     size_t kept = 0;
+    const char *name = NULL; /* the last one seen, of the day kept last */
     if (holidays->count)
         qsort(holidays->items, holidays->count, sizeof *holidays->items, by_day);
     for (size_t i = 0; i < holidays->count; i++) {
-        const struct holiday *last = kept ? &holidays->items[kept - 1] : NULL;
-        if (!last || last->on != holidays->items[i].on || strcmp(last->name, holidays->items[i].name) != 0)
-            holidays->items[kept++] = holidays->items[i];
+        struct holiday *last = kept ? &holidays->items[kept - 1] : NULL, next = holidays->items[i];
+        if (!last || last->on != next.on)
+            holidays->items[kept++] = next;
+        else if (strcmp(name, next.name) != 0)
+            last->name = arena_print(arena, "%s, %s", last->name, next.name);
+        name = next.name;
     }
     holidays->count = kept;
 }
@@ -387,7 +388,7 @@ void holidays_read(const char *bytes, size_t length, int32_t from, int32_t until
         reading_stop(&reading, line - 1, _("the calendar stops in the middle: its END:VCALENDAR is missing"));
     else if (!reading.is_over && line == 1)
         reading_stop(&reading, 0, _("the file is empty"));
-    sort_and_drop_doubles(holidays);
+    sort_and_join(holidays, refusals->arena);
     if (reading.is_over)
         holidays->count = 0;
 }

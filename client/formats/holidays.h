@@ -16,17 +16,17 @@ enum {
     HOLIDAYS_EVENTS_MOST = 10000,
     HOLIDAYS_EVENT_BYTES_MOST = 64 << 10,
     HOLIDAYS_EVENT_DAYS_MOST = 31, /* an event that lasts longer is no holiday but a closure */
-    HOLIDAYS_DAYS_MOST = 5000      /* in all */
+    HOLIDAYS_DAYS_MOST = 2000      /* in all: what holiday.import takes at once */
 };
 
 struct holiday {
     int32_t on;
     const char *name;
-    size_t line; /* of the file, where its event begins */
+    size_t line; /* of the file, where its (first) event begins */
 };
 
 struct holidays {
-    struct holiday *items; /* by day, then by name; never the same day and name twice */
+    struct holiday *items; /* in order, each day once; one with two names has both, with a comma between */
     size_t count;
     size_t cancelled; /* events left out because the file itself calls them cancelled */
 };

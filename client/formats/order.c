@@ -3,34 +3,60 @@
 
 enum { UNSEEN, ON_THE_WAY, PLACED };
 
-/* A row that is in a ring, given one from which a walk along the parents comes upon itself. */
-static uint32_t lowest_in_ring(const uint32_t *parents, uint32_t start)
+struct ordering {
+    const uint32_t *parents;
+    unsigned char *state;
+    uint32_t *path, *order, *rings;
+    uint32_t placed, rings_count;
+};
+
+static void place(struct ordering *ordering, uint32_t row)
 {
-    uint32_t lowest = start;
-    for (uint32_t row = parents[start]; row != start; row = parents[row])
-        lowest = row < lowest ? row : lowest;
-    return lowest;
+    ordering->state[row] = PLACED;
+    ordering->order[ordering->placed++] = row;
 }
 
-uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order)
+/* A ring through `start`: named after its lowest row, which is placed first. */
+static void place_ring(struct ordering *ordering, uint32_t start)
 {
-    unsigned char *state = arena_take(scratch, count ? count : 1);
-    uint32_t *path = arena_take(scratch, (count ? count : 1) * sizeof *path);
-    uint32_t placed = 0;
+    const uint32_t *parents = ordering->parents;
+    uint32_t lowest = start, depth = 0;
+    for (uint32_t row = parents[start]; row != start; row = parents[row])
+        lowest = row < lowest ? row : lowest;
+    place(ordering, lowest);
+    ordering->rings[lowest] = lowest;
+    ordering->rings_count++;
+    /* up along the parents from the lowest; the last one met refers to it by way of all the others */
+    uint32_t *path = ordering->path;
+    for (uint32_t row = parents[lowest]; row != lowest; row = parents[row]) {
+        ordering->rings[row] = lowest;
+        path[depth++] = row;
+    }
+    while (depth > 0)
+        place(ordering, path[--depth]);
+}
+
+uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order,
+                         uint32_t *rings)
+{
+    struct ordering ordering = { .parents = parents, .order = order, .rings = rings };
+    ordering.state = arena_take(scratch, (size_t)count + 1);
+    ordering.path = arena_take(scratch, ((size_t)count + 1) * 2 * sizeof *ordering.path);
+    for (uint32_t row = 0; row < count; row++)
+        rings[row] = ORDER_NONE;
     for (uint32_t start = 0; start < count; start++) {
-        uint32_t depth = 0, row = start;
-        for (; row != ORDER_NONE && state[row] == UNSEEN; row = parents[row]) {
-            state[row] = ON_THE_WAY;
-            path[depth++] = row;
+        /* the walk's own path lies behind what place_ring uses */
+        uint32_t *walk = ordering.path + count, depth = 0, row = start;
+        for (; row != ORDER_NONE && ordering.state[row] == UNSEEN; row = parents[row]) {
+            ordering.state[row] = ON_THE_WAY;
+            walk[depth++] = row;
         }
         /* the walk is over at a row placed before, at a top, or at one of its own */
-        if (row != ORDER_NONE && state[row] == ON_THE_WAY)
-            return lowest_in_ring(parents, row);
-        while (depth > 0) {
-            row = path[--depth];
-            state[row] = PLACED;
-            order[placed++] = row;
-        }
+        if (row != ORDER_NONE && ordering.state[row] == ON_THE_WAY)
+            place_ring(&ordering, row);
+        while (depth > 0)
+            if (ordering.state[walk[--depth]] != PLACED)
+                place(&ordering, walk[depth]);
     }
-    return ORDER_NONE;
+    return ordering.rings_count;
 }

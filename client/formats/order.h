@@ -14,9 +14,11 @@
 
 /*
  * parents[i] is the row that row i refers to, or ORDER_NONE. Fills `order` (count rows) with all rows,
- * parents first and otherwise as they came. Where some refer to each other in a ring, gives one row of a ring
- * (the lowest) and leaves `order` unfinished; else ORDER_NONE. `scratch` is used and not freed.
+ * parents first and otherwise as they came. Rows that refer to each other in a ring have the ring's lowest
+ * row in `rings` (count rows), all others ORDER_NONE; a ring stands in `order` as if its link from the lowest
+ * row were cut. Gives the number of rings. `scratch` is used and not freed.
  */
-uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order);
+uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order,
+                         uint32_t *rings);
 
 #endif

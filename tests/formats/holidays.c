@@ -94,6 +94,9 @@ static void test_cancelled_and_doubled(void **state)
     assert_int_equal(reading.holidays.cancelled, 1);
     assert_int_equal(reading.refusals.count, 0);
     arena_free(&reading.arena);
+    expect(EVENT("DTSTART;VALUE=DATE:20280605\n") "BEGIN:VEVENT\nSUMMARY:Grundlovsdag\n"
+                                                  "DTSTART;VALUE=DATE:20280605\nEND:VEVENT\n",
+           "2028-06-05 Grundlovsdag, Jul");
 }
 
 static void test_every_year(void **state)
