@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * laug-courier carries the messages of Laug out. It is a client of the service's socket like any other, under
+ * a user of its own: it fetches rendered messages, sends them, and says what became of each. It never sees
+ * the database and keeps nothing on disk. A crash between sending and saying so may double a mail, under the
+ * same Message-ID.
+ */
+#include "carrier.h"
+#include "desk.h"
+#include "log.h"
+#include "message.h"
+#include "queue.h"
+#include "settings.h"
+
+#include <curl/curl.h>
+#include <event2/event.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+enum {
+    EXIT_USAGE = 64,
+    EXIT_UNABLE = 71,
+    EXIT_SETTINGS = 78
+}; /* sysexits.h; 78 is not tried again by systemd */
+enum { PATIENCE_SECONDS = 5, PARTING_SECONDS = 3 };
+/* How many letters are held: few, so that a lease never ends before its letter's turn, unless all of them are
+ * stuck. */
+enum { HELD_LETTERS = 150, HELD_LETTERS_STUCK = 1000, STUCK_SECONDS = 3 };
+
+#define DEFAULT_SETTINGS "/etc/laug/courier.conf"
+
+struct courier {
+    struct settings settings;
+    struct event_base *base;
+    struct queue queue;
+    struct carrier *carrier;
+    struct desk *desk;
+    struct event *terminate, *interrupt, *parting, *watchdog, *stuck;
+    struct timeval watchdog_period;
+    bool is_stopping, is_impatient, is_stuck;
+    unsigned long counts[3]; /* by outcome */
+};
+
+/* ---- letters
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void report_status(const struct courier *courier)
+{
+    sd_notifyf(0, "STATUS=%lu sent, %lu deferred, %lu refused; %zu on their way, %zu waiting",
+               courier->counts[SENT], courier->counts[DEFERRED], courier->counts[REFUSED],
+               courier->queue.active, courier->queue.waiting);
+}
+
+static void leave_if_done(struct courier *courier)
+{
+    if (courier->is_stopping && courier->queue.active == 0 && desk_is_idle(courier->desk))
+        event_base_loopbreak(courier->base);
+}
+
+static void settle(struct courier *courier, struct letter *letter, const struct result *result)
+{
+    static const char *const words[] = { "sent", "deferred", "refused" };
+    courier->counts[result->outcome]++;
+    if (result->outcome != SENT)
+        log_line(LOG_LEVEL_INFO, "message %s: %s, answer %d", letter->message_id, words[result->outcome],
+                 result->code);
+    desk_settle(courier->desk, letter, result);
+    letter_free(letter);
+}
+
+static void settle_unsent(struct courier *courier, struct letter *letter, enum outcome outcome,
+                          const char *why)
+{
+    struct result result = { .outcome = outcome };
+    strncat(result.detail, why, sizeof result.detail - 1);
+    settle(courier, letter, &result);
+}
+
+static void start_next(struct courier *courier)
+{
+    struct letter *letter;
+    while ((letter = queue_next(&courier->queue)))
+        carrier_start(courier->carrier, letter);
+}
+
+/* NULL, and *why says it, where this letter can never be sent. */
+static char *build(const struct courier *courier, const struct letter *letter, size_t *length,
+                   const char **why)
+{
+    const struct settings *settings = &courier->settings;
+    struct mail mail = { .from_name = settings->from_name,
+                         .from_address = settings->from_address,
+                         .to = letter->to,
+                         .subject = letter->subject,
+                         .text = letter->text,
+                         .message_id = letter->message_id,
+                         .domain = settings->domain,
+                         .language = letter->language,
+                         .at = time(NULL) };
+    bool is_mail = !*letter->channel || strcmp(letter->channel, "mail") == 0 ||
+                   strcmp(letter->channel, "email") == 0;
+    *why = letter->fault ? letter->fault : is_mail ? NULL : "this courier carries mail only";
+    return *why ? NULL : message_build(&mail, length, why);
+}
+
+static void take_letter(void *context, struct letter *letter)
+{
+    struct courier *courier = context;
+    const char *why;
+    letter->bytes = build(courier, letter, &letter->length, &why);
+    if (!letter->bytes)
+        settle_unsent(courier, letter, REFUSED, why);
+    else if (courier->is_stopping)
+        settle_unsent(courier, letter, DEFERRED, "the courier was stopped");
+    else if (!queue_add(&courier->queue, letter))
+        settle_unsent(courier, letter, DEFERRED, "too many messages wait for this destination");
+    start_next(courier);
+}
+
+/* Who would fail alike fails now, rather than each after a wait of its own. */
+static void settle_all(struct courier *courier, struct letter *letters, const struct result *result)
+{
+    while (letters) {
+        struct letter *letter = letters;
+        letters = letter->next;
+        settle(courier, letter, result);
+    }
+}
+
+static void letter_done(void *context, struct letter *letter, const struct result *result)
+{
+    struct courier *courier = context;
+    struct letter *alike = NULL;
+    courier->is_stuck = false;
+    evtimer_del(courier->stuck);
+    if (result->reach != THIS_LETTER)
+        alike = queue_take_waiting(&courier->queue, result->reach == THIS_DESTINATION ? letter : NULL);
+    queue_done(&courier->queue, letter);
+    settle(courier, letter, result);
+    settle_all(courier, alike, result);
+    start_next(courier);
+    report_status(courier);
+    desk_wake(courier->desk);
+}
+
+/*
+ * Where nothing has got anywhere for a while, what is held waits for a dead destination: more is fetched past
+ * it, for the living. Its own line is full some day, and the rest of it deferred at once.
+ */
+static size_t room(void *context)
+{
+    struct courier *courier = context;
+    size_t held = courier->queue.waiting + courier->queue.active + desk_unsettled(courier->desk);
+    if (held < HELD_LETTERS * 2 / 3)
+        return HELD_LETTERS - held;
+    if (courier->is_stuck && held < HELD_LETTERS_STUCK)
+        return HELD_LETTERS_STUCK - held;
+    struct timeval wait = { .tv_sec = STUCK_SECONDS };
+    if (!evtimer_pending(courier->stuck, NULL))
+        evtimer_add(courier->stuck, &wait);
+    return 0;
+}
+
+static void nothing_moves(evutil_socket_t fd, short events, void *context)
+{
+    struct courier *courier = context;
+    (void)fd, (void)events;
+    courier->is_stuck = true;
+    desk_wake(courier->desk);
+}
+
+static void desk_idle(void *context)
+{
+    report_status(context);
+    leave_if_done(context);
+}
+
+/* ---- the process
+ * -------------------------------------------------------------------------------------------------- */
+
+static void begin_to_stop(evutil_socket_t fd, short events, void *context)
+{
+    struct courier *courier = context;
+    struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+    (void)fd, (void)events;
+    if (courier->is_stopping)
+        return;
+    sd_notify(0, "STOPPING=1");
+    courier->is_stopping = true;
+    desk_stop(courier->desk);
+    struct letter *waiting = queue_take_waiting(&courier->queue, NULL);
+    while (waiting) {
+        struct letter *letter = waiting;
+        waiting = letter->next;
+        settle_unsent(courier, letter, DEFERRED, "the courier was stopped");
+    }
+    evtimer_add(courier->parting, &patience);
+    leave_if_done(courier);
+}
+
+/* Twice at most: first what is on its way is given up, then what the service will not hear. */
+static void time_to_part(evutil_socket_t fd, short events, void *context)
+{
+    struct courier *courier = context;
+    struct timeval last = { .tv_sec = PARTING_SECONDS };
+    (void)fd, (void)events;
+    if (courier->is_impatient) {
+        log_line(LOG_LEVEL_WARNING, "%zu settlements were not heard; those messages may be sent again",
+                 desk_unsettled(courier->desk));
+        event_base_loopbreak(courier->base);
+        return;
+    }
+    courier->is_impatient = true;
+    evtimer_add(courier->parting, &last);
+    carrier_abort(courier->carrier);
+    leave_if_done(courier);
+}
+
+static void feed_watchdog(evutil_socket_t fd, short events, void *context)
+{
+    const struct courier *courier = context;
+    (void)fd, (void)events;
+    sd_notify(0, "WATCHDOG=1");
+    evtimer_add(courier->watchdog, &courier->watchdog_period);
+}
+
+static bool start(struct courier *courier)
+{
+    uint64_t watchdog = 0;
+    const struct desk_user user = { courier, room, take_letter, desk_idle };
+    courier->queue = (struct queue){ .limit = courier->settings.connections,
+                                     .limit_per_line = courier->settings.connections_per_destination };
+    courier->base = event_base_new();
+    if (!courier->base)
+        return false;
+    courier->carrier = carrier_open(courier->base, &courier->settings, letter_done, courier);
+    courier->desk = desk_open(courier->base, courier->settings.socket, &user);
+    courier->terminate = evsignal_new(courier->base, SIGTERM, begin_to_stop, courier);
+    courier->interrupt = evsignal_new(courier->base, SIGINT, begin_to_stop, courier);
+    courier->parting = evtimer_new(courier->base, time_to_part, courier);
+    courier->stuck = evtimer_new(courier->base, nothing_moves, courier);
+    courier->watchdog = evtimer_new(courier->base, feed_watchdog, courier);
+    if (!courier->carrier || !courier->desk || !courier->stuck || !courier->terminate ||
+        !courier->interrupt || !courier->parting || !courier->watchdog ||
+        evsignal_add(courier->terminate, NULL) < 0 || evsignal_add(courier->interrupt, NULL) < 0)
+        return false;
+    if (sd_watchdog_enabled(0, &watchdog) > 0) {
+        courier->watchdog_period = (struct timeval){ .tv_sec = (time_t)(watchdog / 2000000),
+                                                     .tv_usec = (suseconds_t)(watchdog / 2 % 1000000) };
+        feed_watchdog(-1, 0, courier);
+    }
+    return true;
+}
+
+static void finish(struct courier *courier)
+{
+    carrier_close(courier->carrier);
+    desk_close(courier->desk);
+    event_free(courier->terminate);
+    event_free(courier->interrupt);
+    event_free(courier->parting);
+    event_free(courier->watchdog);
+    event_free(courier->stuck);
+    event_base_free(courier->base);
+    libevent_global_shutdown();
+}
+
+static int run(struct courier *courier)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !start(courier)) {
+        log_line(LOG_LEVEL_ERROR, "the event loop cannot be set up");
+        return EXIT_UNABLE;
+    }
+    sd_notify(0, "READY=1");
+    event_base_dispatch(courier->base);
+    finish(courier);
+    curl_global_cleanup();
+    return EXIT_SUCCESS;
+}
+
+static void print_help(FILE *to)
+{
+    fputs("Usage: laug-courier [--config FILE] [--check]\n"
+          "Carries the messages of Laug out by mail, until it is told to end by SIGTERM.\n\n"
+          "  --config FILE   the settings; " DEFAULT_SETTINGS " where this is left out\n"
+          "  --check         read the settings, say what is wrong with them, and end\n"
+          "  --sample        print a settings file with every setting explained\n"
+          "  --version       print the version\n"
+          "  --help          print this\n\n"
+          "A first settings file:  laug-courier --sample > " DEFAULT_SETTINGS "\n",
+          to);
+}
+
+int main(int count, char **words)
+{
+    static const struct option options[] = {
+        {"config",     required_argument, NULL, 'c' },
+        { "check",        no_argument, NULL, 'k' },
+        { "sample",           no_argument, NULL, 's' },
+        { "version",no_argument, NULL, 'v' },
+        { "help",         no_argument, NULL, 'h' },
+        { 0   }
+    };
+    struct courier courier = { 0 };
+    struct settings_error error;
+    const char *config = DEFAULT_SETTINGS;
+    bool is_check = false;
+    for (int option; (option = getopt_long(count, words, "", options, NULL)) != -1;)
+        switch (option) {
+        case 'c': config = optarg; break;
+        case 'k': is_check = true; break;
+        case 's': settings_print_sample(stdout); return EXIT_SUCCESS;
+        case 'v': puts("laug-courier " LAUG_VERSION); return EXIT_SUCCESS;
+        case 'h': print_help(stdout); return EXIT_SUCCESS;
+        default: print_help(stderr); return EXIT_USAGE;
+        }
+    if (optind < count) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    bool is_good = settings_read(&courier.settings, config, &error);
+    if (!is_good)
+        log_line(LOG_LEVEL_ERROR, "%s", error.text);
+    int status = !is_good ? EXIT_SETTINGS : is_check ? EXIT_SUCCESS : run(&courier);
+    settings_free(&courier.settings);
+    return status;
+}

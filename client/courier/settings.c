@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include "message.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum kind { TEXT, NUMBER, CHOICE, SENDER };
+
+struct setting {
+    const char *section, *name;
+    enum kind kind;
+    size_t offset; /* into struct settings: char * of a text, long of a number or choice */
+    const char *preset;
+    long least, most;    /* of a number */
+    const char *choices; /* of a choice: words with a space between, in the order of their enum */
+    const char *help;
+};
+
+/* clang-format off */
+static const struct setting table[] = {
+    { "service", "socket", TEXT, offsetof(struct settings, socket), NULL, 0, 0, NULL,
+      "The socket of laugd. Left out: $LAUG_SOCKET, else the usual places." },
+    { "mail", "from", SENDER, 0, NULL, 0, 0, NULL,
+      "The sender of every message, as  Name <address>  or the address alone. Must be given." },
+    { "mail", "domain", TEXT, offsetof(struct settings, domain), NULL, 0, 0, NULL,
+      "What stands behind the @ in message ids; keep it for good. Left out: that of the sender." },
+    { "mail", "host", TEXT, offsetof(struct settings, host), "localhost", 0, 0, NULL,
+      "The mail server that takes the messages." },
+    { "mail", "port", NUMBER, offsetof(struct settings, port), "0", 0, 65535, NULL,
+      "Its port. 0: the usual one, which is 587 for starttls, 465 for tls, 25 for none." },
+    { "mail", "security", CHOICE, offsetof(struct settings, security), "starttls", 0, 0, "starttls tls none",
+      "starttls and tls refuse to go on without encryption and a good certificate." },
+    { "mail", "authority_file", TEXT, offsetof(struct settings, authority_file), NULL, 0, 0, NULL,
+      "Certificates (PEM) to trust in place of the system's, for a server with one of your own." },
+    { "mail", "user", TEXT, offsetof(struct settings, user), NULL, 0, 0, NULL,
+      "The name to log in with. Left out: no login." },
+    { "mail", "password_file", TEXT, offsetof(struct settings, password_file), NULL, 0, 0, NULL,
+      "The file that holds the password, and nothing else. Left out: the credential laug-smtp-password." },
+    { "mail", "hello", TEXT, offsetof(struct settings, hello), NULL, 0, 0, NULL,
+      "The name to greet the server with. Left out: this machine's." },
+    { "limits", "connections", NUMBER, offsetof(struct settings, connections), "16", 1, 64, NULL,
+      "How many messages may be on their way at once." },
+    { "limits", "connections_per_destination", NUMBER, offsetof(struct settings, connections_per_destination), "4",
+      1, 64, NULL, "How many of them to one domain, so that a dead one does not hold up the others." },
+    { "limits", "connect_seconds", NUMBER, offsetof(struct settings, connect_seconds), "30", 1, 300, NULL,
+      "How long to wait for a connection, encryption and login included." },
+    { "limits", "answer_seconds", NUMBER, offsetof(struct settings, answer_seconds), "60", 1, 600, NULL,
+      "How long to wait for each answer of the server." },
+    { "limits", "transfer_seconds", NUMBER, offsetof(struct settings, transfer_seconds), "180", 1, 3600, NULL,
+      "How long one message may take in all." },
+};
+/* clang-format on */
+enum { TABLE_LENGTH = sizeof table / sizeof *table };
+
+struct reading {
+    struct settings *settings;
+    FILE *file;
+    int line, bad_line; /* of the first mistake that is in a setting, 0: none */
+    struct settings_error error;
+    bool is_given[TABLE_LENGTH];
+};
+
+__attribute__((format(printf, 2, 3))) static bool wrong(struct settings_error *error, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    vsnprintf(error->text, sizeof error->text, format, values);
+    va_end(values);
+    return false;
+}
+
+static char *copy(const char *text)
+{
+    char *made = strdup(text);
+    if (!made)
+        abort();
+    return made;
+}
+
+static bool set_number(const struct setting *setting, long *number, const char *value,
+                       struct settings_error *error)
+{
+    char *end;
+    errno = 0;
+    long read = strtol(value, &end, 10);
+    if (errno || end == value || *end || read < setting->least || read > setting->most)
+        return wrong(error, "%s must be a number from %ld to %ld", setting->name, setting->least,
+                     setting->most);
+    *number = read;
+    return true;
+}
+
+static bool set_choice(const struct setting *setting, long *number, const char *value,
+                       struct settings_error *error)
+{
+    size_t length = strlen(value);
+    const char *word = setting->choices;
+    for (long choice = 0; *word; choice++) {
+        size_t size = strcspn(word, " ");
+        if (size == length && memcmp(word, value, length) == 0) {
+            *number = choice;
+            return true;
+        }
+        word += size + strspn(word + size, " ");
+    }
+    return wrong(error, "%s must be one of: %s", setting->name, setting->choices);
+}
+
+/* "Name <address>" or "address"; the name may stand in quotes. */
+static bool set_sender(struct settings *settings, const char *value, struct settings_error *error)
+{
+    char *text = copy(value), *open = strrchr(text, '<'), *address = text;
+    size_t length = strlen(text);
+    if (open && length && text[length - 1] == '>') {
+        text[length - 1] = 0;
+        address = open + 1;
+        *open = 0;
+        while (open > text && isspace((unsigned char)open[-1]))
+            *--open = 0;
+        char *name = text;
+        if (open - name >= 2 && name[0] == '"' && open[-1] == '"') {
+            open[-1] = 0;
+            name++;
+        }
+        settings->from_name = *name ? copy(name) : NULL;
+    }
+    settings->from_address = copy(address);
+    free(text);
+    if (!address_is_good(settings->from_address))
+        return wrong(error, "from must be an address, or  Name <address>");
+    return true;
+}
+
+static bool set(struct settings *settings, const struct setting *setting, const char *value,
+                struct settings_error *error)
+{
+    void *field = (char *)settings + setting->offset;
+    switch (setting->kind) {
+    case NUMBER: return set_number(setting, field, value, error);
+    case CHOICE: return set_choice(setting, field, value, error);
+    case SENDER: return set_sender(settings, value, error);
+    case TEXT: break;
+    }
+    if (!*value)
+        return wrong(error, "%s is empty; leave it out to have its default", setting->name);
+    *(char **)field = copy(value);
+    return true;
+}
+
+static bool take_setting(struct reading *reading, const char *section, const char *name, const char *value)
+{
+    for (size_t i = 0; i < TABLE_LENGTH; i++) {
+        if (strcmp(table[i].section, section) != 0 || strcmp(table[i].name, name) != 0)
+            continue;
+        if (reading->is_given[i])
+            return wrong(&reading->error, "%s is given twice", name);
+        reading->is_given[i] = true;
+        return set(reading->settings, &table[i], value, &reading->error);
+    }
+    return wrong(&reading->error, "there is no setting %s in [%s]; laug-courier --sample lists them", name,
+                 section);
+}
+
+/* inih's handler, which goes on after a mistake; only the first is of interest. */
+static int take_line(void *context, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = context;
+    if (reading->bad_line || take_setting(reading, section, name, value))
+        return 1;
+    reading->bad_line = reading->line;
+    return 0;
+}
+
+/* inih's reader of one line; it is here to count them. */
+static char *next_line(char *line, int size, void *context)
+{
+    struct reading *reading = context;
+    reading->line++;
+    return fgets(line, size, reading->file);
+}
+
+static bool read_lines(struct reading *reading, const char *path, struct settings_error *error)
+{
+    reading->file = fopen(path, "re");
+    if (!reading->file)
+        return wrong(error, "the settings %s cannot be read: %s", path, strerror(errno));
+    int line = ini_parse_stream(next_line, reading, take_line, reading);
+    fclose(reading->file);
+    if (line == 0)
+        return true;
+    if (line != reading->bad_line)
+        return wrong(error, "%s, line %d: this is not  name = value", path, line);
+    return wrong(error, "%s, line %d: %.400s", path, line, reading->error.text);
+}
+
+static char *credential_path(void)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    char *path;
+    if (!folder)
+        return NULL;
+    if (asprintf(&path, "%s/laug-smtp-password", folder) < 0)
+        abort();
+    if (access(path, F_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+static bool read_password(struct settings *settings, struct settings_error *error)
+{
+    char text[1026];
+    const char *path = settings->password_file;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return wrong(error, "the password file %s cannot be read: %s", path, strerror(errno));
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (status.st_mode & (S_IROTH | S_IWOTH))
+        return wrong(error, "everybody may read the password file %s; chmod o= mends that", path);
+    if (length < 0 || length > 1024)
+        return wrong(error, "the password file %s is longer than a password", path);
+    if (length && text[length - 1] == '\n')
+        length--;
+    text[length] = 0;
+    if (length == 0 || strlen(text) != (size_t)length || strpbrk(text, "\r\n"))
+        return wrong(error, "the password file %s must hold one line", path);
+    settings->password = copy(text);
+    explicit_bzero(text, sizeof text);
+    return true;
+}
+
+/* What no single line shows. */
+static bool check_together(struct settings *settings, struct settings_error *error)
+{
+    static const long usual_ports[] = { 587, 465, 25 };
+    if (!settings->from_address)
+        return wrong(error, "[mail] from is missing: the address that messages come from");
+    if (!settings->domain)
+        settings->domain = copy(strchr(settings->from_address, '@') + 1);
+    if (!domain_is_good(settings->domain))
+        return wrong(error, "[mail] domain is not the name of a domain");
+    if (strpbrk(settings->host, "/@?#: ") || (settings->hello && !domain_is_good(settings->hello)))
+        return wrong(error, "[mail] host and hello must be names of machines, without a port or address");
+    if (settings->port == 0)
+        settings->port = usual_ports[settings->security];
+    if (!settings->user)
+        return true;
+    if (settings->security == SECURITY_NONE)
+        return wrong(error,
+                     "[mail] user needs security = starttls or tls: a password is never sent in the clear");
+    if (!settings->password_file)
+        settings->password_file = credential_path();
+    if (!settings->password_file)
+        return wrong(error,
+                     "[mail] user is given, but neither password_file nor the credential laug-smtp-password");
+    return read_password(settings, error);
+}
+
+bool settings_read(struct settings *settings, const char *path, struct settings_error *error)
+{
+    *settings = (struct settings){ 0 };
+    struct reading reading = { .settings = settings };
+    if (!read_lines(&reading, path, error))
+        return false;
+    for (size_t i = 0; i < TABLE_LENGTH; i++)
+        if (!reading.is_given[i] && table[i].preset && !set(settings, &table[i], table[i].preset, error))
+            return false;
+    return check_together(settings, &reading.error) || wrong(error, "%s: %.400s", path, reading.error.text);
+}
+
+void settings_free(struct settings *settings)
+{
+    for (size_t i = 0; i < TABLE_LENGTH; i++)
+        if (table[i].kind == TEXT)
+            free(*(char **)((char *)settings + table[i].offset));
+    free(settings->from_name);
+    free(settings->from_address);
+    if (settings->password)
+        explicit_bzero(settings->password, strlen(settings->password));
+    free(settings->password);
+    *settings = (struct settings){ 0 };
+}
+
+void settings_print_sample(FILE *to)
+{
+    const char *section = "";
+    fputs("# Settings of laug-courier, which carries the messages of Laug out by mail.\n"
+          "# A line that begins with # is a comment; each setting stands here with its default.\n",
+          to);
+    for (size_t i = 0; i < TABLE_LENGTH; i++) {
+        if (strcmp(section, table[i].section) != 0)
+            fprintf(to, "\n[%s]\n", section = table[i].section);
+        fprintf(to, "# %s", table[i].help);
+        if (table[i].kind == NUMBER)
+            fprintf(to, " From %ld to %ld.", table[i].least, table[i].most);
+        if (table[i].kind == CHOICE)
+            fprintf(to, " One of: %s.", table[i].choices);
+        fprintf(to, "\n#%s = %s\n", table[i].name, table[i].preset ? table[i].preset : "");
+    }
+}
