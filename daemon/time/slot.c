@@ -5,15 +5,14 @@
  */
 #include "slot.h"
 
-/* The first day by the rule whose slot can lie on `day` or later. */
+/* The first day by the rule whose slot can lie on `day` or later: what is moved on came from after the last
+ * working day before it, what is moved back from no earlier day. */
 static int32_t first_source_day(const struct slot_source *source, int32_t day)
 {
     int32_t working;
-    if (source->calendar && source->when_closed == CLOSED_NEXT)
-        return calendar_previous(source->calendar, day - 1, &working) ? working + 1 : CALENDAR_FIRST_DAY;
-    if (source->calendar && source->when_closed == CLOSED_PREVIOUS)
-        return calendar_next(source->calendar, day, &working) ? working : CALENDAR_LAST_DAY + 1;
-    return day;
+    if (!source->calendar || source->when_closed != CLOSED_NEXT)
+        return day;
+    return calendar_previous(source->calendar, day - 1, &working) ? working + 1 : CALENDAR_FIRST_DAY;
 }
 
 struct slots slots_from(const struct slot_source *source, int64_t from)

@@ -80,16 +80,17 @@ static void add_change(struct zone_changes *changes, int64_t since, int64_t offs
     changes->list[changes->count++] = (struct zone_change){ since, offset };
 }
 
-/* A change on from the last one: what came before 1970 is folded into the first, no change is left out. */
+/* A change after the others; what came before 1970 is folded into the first. Of two at one instant the later
+ * counts: a rule may say so of a summer time that never ends (RFC 8536, 3.3.1). */
 static bool append(struct zone_changes *changes, int64_t since, int64_t offset)
 {
     struct zone_change *last = &changes->list[changes->count - 1];
-    if (offset < LEAST_OFFSET || offset > GREATEST_OFFSET)
+    if (offset < LEAST_OFFSET || offset > GREATEST_OFFSET || (since > 0 && since < last->since))
         return false;
+    if (since > 0 && since == last->since)
+        last = &changes->list[--changes->count - 1];
     if (since <= 0)
         last->offset = offset;
-    else if (since <= last->since)
-        return false;
     else if (offset != last->offset)
         add_change(changes, since, offset);
     return true;

@@ -191,7 +191,7 @@ static void any_start_gives_the_same(void **state)
             for (int back = 0; back < 2; back++) {
                 struct occurrences part = occurrences_from(&rule, expected.local - back);
                 assert_true(occurrences_next(&part, &found));
-                assert_memory_equal(&found, &expected, sizeof found);
+                assert_true(found.n == expected.n && found.local == expected.local);
             }
             assert_true(rule_nth(&rule, expected.n, &found));
             assert_int_equal(found.local, expected.local);
