@@ -17,7 +17,7 @@ UTC = datetime.timezone.utc
 FIRST = int((datetime.datetime(2000, 1, 1) - EPOCH).total_seconds())
 LAST = int((datetime.datetime(2041, 1, 1) - EPOCH).total_seconds())
 DAY = 86400
-STRIDE = 5 * DAY + 3 * 3600 + 17  # drifts through the hours of the day
+STRIDE = 8 * DAY + 3 * 3600 + 17  # drifts through the hours of the day
 AROUND = (-2 * DAY, -DAY - 1, -DAY, -7200, -3601, -3600, -1801, -1800, -1, 0, 1, 1799, 1800, 3599, 3600, 3601,
           7199, 7200, DAY, DAY + 1, 2 * DAY)
 
