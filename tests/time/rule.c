@@ -391,7 +391,7 @@ static void blind_rules(void **state)
     int taken = 0;
     double worst = 0;
     chance_start(5545);
-    for (int round = 0; round < 100000; round++) {
+    for (int round = 0; round < 30000; round++) {
         char text[400];
         strcpy(text, chance(4) ? "FREQ=" : "");
         strcat(text, pieces[chance(4) + 1]);
@@ -416,7 +416,7 @@ static void blind_rules(void **state)
         double spent = milliseconds() - began;
         worst = spent > worst ? spent : worst;
     }
-    assert_true(taken > 1000);
+    assert_true(taken > 500);
     /* generous: a machine under load, with sanitizers; it is 0.1 ms by itself */
     assert_true(worst < 1000);
 }
