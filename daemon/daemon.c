@@ -22,6 +22,7 @@ struct daemon {
     struct answers *answers;
     struct loop *loop;
     struct server *server;
+    bool owns_socket; /* made here, not handed over by systemd */
 };
 
 /* A call of the service's own. The caller frees its arena. */
@@ -129,14 +130,16 @@ static enum code set_clock(struct daemon *daemon, struct error *error)
     return code;
 }
 
-static enum code listen_or_inherit(const struct config *config, int *fd, struct error *error)
+static enum code listen_or_inherit(struct daemon *daemon, int *fd, struct error *error)
 {
     int handed = sd_listen_fds(1);
     if (handed > 1 || (handed == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) <= 0))
         return fail(error, INVALID, "socket", "systemd must hand over one listening Unix stream socket");
     if (handed == 1)
         return *fd = SD_LISTEN_FDS_START, OK;
-    return server_listen(config->socket, fd, error);
+    enum code code = server_listen(daemon->options.config.socket, fd, error);
+    daemon->owns_socket = code == OK;
+    return code;
 }
 
 /* What keeps house comes by itself from the first start on. */
@@ -193,7 +196,7 @@ enum code daemon_open(const struct daemon_options *options, struct daemon **open
     if (code == OK)
         code = plan_upkeep(daemon, error);
     if (code == OK)
-        code = listen_or_inherit(config, &fd, error);
+        code = listen_or_inherit(daemon, &fd, error);
     if (code) {
         daemon_close(daemon);
         return code;
@@ -218,6 +221,9 @@ void daemon_close(struct daemon *daemon)
 {
     if (daemon->server)
         server_close(daemon->server);
+    if (daemon->owns_socket)
+        unlink(daemon->options.config
+                   .socket); /* while the lock is held: no other daemon's can stand there yet */
     if (daemon->loop)
         loop_close(daemon->loop);
     answers_free(daemon->answers);

@@ -3,6 +3,7 @@
 #include "daemon.h"
 #include "day.h"
 #include "language.h"
+#include "store.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static const char help[] =
     "  --socket PATH    where to listen\n"
     "  --init           make an empty database if there is none\n"
     "  --clock TIME     hold the clock at a local time, such as 2027-01-04T08:00, for trials and tests\n"
-    "  --check          check the settings, say what is wrong, and exit\n"
+    "  --check          check the settings, say what is wrong, and exit; with --init make the database too\n"
     "  --sample         print a commented sample of all settings\n"
     "  --help           print this\n"
     "  --version        print the version\n"
@@ -120,6 +121,16 @@ static int status_of(enum code code, const struct error *error)
     }
 }
 
+/* For the first day: the database is made by a step of its own, and not by whatever start comes first. */
+static enum code make_database(const struct config *config, struct error *error)
+{
+    struct store *store;
+    enum code code = store_open(config->state, STORE_INIT, &store, error);
+    if (code == OK)
+        store_close(store);
+    return code;
+}
+
 int main(int count, char **words)
 {
     struct options options = { 0 };
@@ -130,11 +141,14 @@ int main(int count, char **words)
     if (end)
         return end - 1;
     int status = read_settings(&options);
-    if (status || options.only_checks)
+    if (status || (options.only_checks && !options.daemon.init))
         return status;
-    enum code code = daemon_open(&options.daemon, &daemon, &error);
+    enum code code = options.only_checks ? make_database(&options.daemon.config, &error)
+                                         : daemon_open(&options.daemon, &daemon, &error);
     if (code)
         return status_of(code, &error);
+    if (options.only_checks)
+        return EXIT_SUCCESS;
     daemon_run(daemon);
     daemon_close(daemon);
     return EXIT_SUCCESS;

@@ -170,6 +170,9 @@ static void complain(struct peer *peer, const char *bytes, size_t size, const st
     struct message message;
     struct error ignored;
     bool is_request = frame_open(bytes, size, &message, &ignored) == OK || message.has_id;
+    if (message.type == MESSAGE_NOTIFICATION && !is_last)
+        return; /* nobody waits for an answer; neovim sends such by itself when it meets an event it does not
+                   know */
     if (is_request && message.type == MESSAGE_REQUEST) {
         refuse(peer, message.id, error);
         remember(peer, message.id);

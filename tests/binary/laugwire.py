@@ -47,8 +47,8 @@ class Client:
     def __init__(self, path, timeout=10):
         self.timeout = timeout
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.connect(str(path))  # waits while the backlog is full; with a time limit it would not
         self.socket.settimeout(timeout)
-        self.socket.connect(str(path))
         self.unpacker = msgpack.Unpacker(raw=False, strict_map_key=False)
         self.last_id = 0
         self.answers, self.notifications = {}, []

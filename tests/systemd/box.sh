@@ -54,7 +54,7 @@ tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
 mkdir -p "$root/etc/systemd/journald.conf.d"
 printf '[Journal]\nStorage=volatile\nRateLimitBurst=0\n' >"$root/etc/systemd/journald.conf.d/box.conf"
 
-cp -a "$installed/." "$root/"
+cp -a "$installed"/* "$root/"
 mkdir -p "$root/box/tests" "$root/box/said"
 cat >"$root/etc/systemd/system/box.service" <<END
 [Unit]

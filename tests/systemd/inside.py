@@ -51,6 +51,7 @@ def wait_for(condition, seconds, what):
 
 
 def accounts_and_folders_are_made():
+    run("ldconfig")
     run("systemd-sysusers")
     run("systemd-tmpfiles", "--create", "/usr/local/lib/tmpfiles.d/laug.conf")
     run("systemctl", "daemon-reload")
@@ -59,12 +60,19 @@ def accounts_and_folders_are_made():
     run("getent", "group", "laug-admin")
 
 
+def settings_are_there_to_be_edited():
+    assert "#ConnectionsPerUser=" in pathlib.Path("/etc/laug/laugd.conf").read_text()
+    pathlib.Path("/etc/laug/laugd.conf").write_text("[Limits]\nIdleSeconds=500\n")
+    run("systemd-tmpfiles", "--create", "/usr/local/lib/tmpfiles.d/laug.conf")
+    assert "IdleSeconds=500" in pathlib.Path("/etc/laug/laugd.conf").read_text()
+
+
 def daemon_does_not_make_a_database():
     run("systemctl", "start", "laugd", may_fail=True)
     wait_for(lambda: show("laugd", "ActiveState") in ("failed", "inactive"), 20, "giving up")
     assert not list(STATE.glob("*.db"))
     run("systemctl", "stop", "laugd.service", "laugd.socket")
-    run("systemctl", "reset-failed", "laugd.service", "laugd.socket")
+    run("systemctl", "reset-failed", "laugd.service")
 
 
 def database_is_made_once():
@@ -100,14 +108,15 @@ def root_is_an_administrator():
 
 
 AS_USER = """
-import sys
+import json, sys
 sys.path.insert(0, "/box/tests/binary")
 import laugwire
 client = laugwire.Client("/run/laug/laug.sock", timeout=10)
 client.call("service.hello")
-for method in sys.argv[1:]:
+for words in sys.argv[1:]:
+    method, _, params = words.partition(" ")
     try:
-        client.call(method)
+        client.call(method, **json.loads(params or "{}"))
         print("answered")
     except laugwire.Refused as refused:
         print(refused.code)
@@ -122,10 +131,10 @@ def users_are_told_apart():
     for user in ("anna", "stranger", "chief"):
         run("useradd", "--no-create-home", user)
     run("usermod", "-aG", "laug-admin", "chief")
-    assert as_user("anna", "reminder.list") == ["answered"]
-    assert "answered" not in as_user("stranger", "reminder.list", "person.list", "team.list")
-    assert as_user("chief", "outbox.list") == ["answered"]
-    assert "answered" not in as_user("anna", "outbox.list")
+    add = 'team.add {"id": "new", "name": "New"}'
+    assert as_user("anna", "absence.list", "person.list", add) == ["answered", "answered", "forbidden"]
+    assert "answered" not in as_user("stranger", "absence.list", "person.list", "team.list", add)
+    assert as_user("chief", add) == ["answered"]
 
 
 def killed_daemon_is_back_at_once():
@@ -173,7 +182,15 @@ def restart_under_calls_refuses_nobody():
     assert lost <= 1, f"{lost} of {answered + lost} calls were cut off"
 
 
+def courier_wants_its_settings_first():
+    run("systemctl", "start", "laug-courier", may_fail=True)
+    wait_for(lambda: show("laug-courier", "ActiveState") == "failed", 5, "giving up")
+    assert "from" in journal()
+    run("systemctl", "reset-failed", "laug-courier")
+
+
 def courier_runs_apart():
+    pathlib.Path("/etc/laug/courier.conf").write_text("[mail]\nfrom = Laug <laug@example.org>\n")
     run("systemctl", "start", "laug-courier")
     time.sleep(1)
     assert show("laug-courier", "ActiveState") == "active", journal()
@@ -205,11 +222,12 @@ def missing_database_is_an_alarm_and_not_a_new_one():
 
 def main():
     failed = 0
-    for check in (accounts_and_folders_are_made, daemon_does_not_make_a_database, database_is_made_once,
+    for check in (accounts_and_folders_are_made, settings_are_there_to_be_edited,
+                  daemon_does_not_make_a_database, database_is_made_once,
                   first_call_starts_the_daemon, it_runs_as_its_own_user_behind_its_fences, root_is_an_administrator,
                   users_are_told_apart, killed_daemon_is_back_at_once, stuck_daemon_is_restarted,
-                  restart_under_calls_refuses_nobody, courier_runs_apart, stops_cleanly,
-                  missing_database_is_an_alarm_and_not_a_new_one):
+                  restart_under_calls_refuses_nobody, courier_wants_its_settings_first, courier_runs_apart,
+                  stops_cleanly, missing_database_is_an_alarm_and_not_a_new_one):
         try:
             check()
             print(f"ok {check.__name__}", flush=True)
