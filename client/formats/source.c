@@ -106,8 +106,8 @@ enum code source_read(const char *path, size_t most, struct arena *arena, const 
                       struct error *error)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    char *text;
-    size_t size;
+    char *text = NULL;
+    size_t size = 0;
     int file = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return system_failure(error);

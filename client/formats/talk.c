@@ -11,8 +11,13 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* A batch and its answer stay below the 1 MiB of a frame, and short enough for others to get their turn. */
-enum { BATCH_BYTES = 384 << 10, BATCH_CALLS = 1000, PAGE = 500, TRIES = 5, TIMEOUT = 120000 };
+/*
+ * A batch and its answer stay below the 1 MiB of a frame. What fits into one batch is one transaction; more
+ * goes in small ones, of which several are under way, so that the service commits them together: SQLite's
+ * cost of undoing rises with the square of what one batch changes.
+ */
+enum { BATCH_BYTES = 384 << 10, WHOLE_CALLS = 1000, PIECE_CALLS = 100, WINDOW = 16 };
+enum { PAGE = 500, TRIES = 5, TIMEOUT = 120000 };
 
 enum code talk_open(struct talk *talk, const char *socket, struct error *error)
 {
@@ -136,6 +141,17 @@ enum code talk_list(struct talk *talk, const char *name, struct stage *stage, st
 /* A run of steps that travel together; those without a call are among them. */
 struct batch {
     uint32_t first, length, calls;
+    uint32_t number; /* the end of its request_id */
+    uint32_t msgid;
+};
+
+/* Batches under way, the oldest first. */
+struct window {
+    struct batch batches[WINDOW];
+    uint32_t count, most;
+    uint32_t calls_most; /* in a batch */
+    uint32_t next;       /* the first step that is in no batch yet */
+    int tries;
 };
 
 static struct batch batch_at(const struct plan *plan, uint32_t first, uint32_t calls_most)
@@ -156,7 +172,7 @@ static void pack_batch(const struct talk *talk, const struct plan *plan, struct 
     char request_id[64];
     msgpack_packer packer;
     msgpack_packer_init(&packer, buffer, msgpack_sbuffer_write);
-    snprintf(request_id, sizeof request_id, "%s-%" PRIu32, talk->run, talk->batches);
+    snprintf(request_id, sizeof request_id, "%s-%" PRIu32, talk->run, batch.number);
     msgpack_pack_map(&packer, 2);
     pack_text(&packer, "request_id");
     pack_text(&packer, request_id);
@@ -174,21 +190,78 @@ static void pack_batch(const struct talk *talk, const struct plan *plan, struct 
     }
 }
 
-static enum code batch_send(struct talk *talk, const struct plan *plan, struct batch batch,
-                            struct error *error)
+static enum laug_status batch_send(struct talk *talk, const struct plan *plan, struct batch *batch)
 {
     msgpack_sbuffer params;
-    if (batch.calls == 0)
-        return OK;
     msgpack_sbuffer_init(&params);
-    talk->batches++;
-    pack_batch(talk, plan, batch, &params);
-    enum laug_status status = call_until_known(talk, "service.batch", &params, NULL);
+    pack_batch(talk, plan, *batch, &params);
+    enum laug_status status = laug_send(talk->laug, "service.batch", params.data, params.size, &batch->msgid);
     msgpack_sbuffer_destroy(&params);
-    if (status != LAUG_OK)
-        return failure(talk, error);
-    talk->sent += batch.calls;
-    return OK;
+    return status;
+}
+
+/* The connection is gone: whatever was under way is sent again, under the same names, so that it is done
+ * once. */
+static enum laug_status send_again(struct talk *talk, const struct plan *plan, struct window *window)
+{
+    enum laug_status status = LAUG_LOST;
+    while (status != LAUG_OK && window->tries++ < TRIES) {
+        nanosleep(&(struct timespec){ .tv_nsec = 400000000 }, NULL);
+        status = LAUG_OK;
+        for (uint32_t i = 0; i < window->count && status == LAUG_OK; i++)
+            status = batch_send(talk, plan, &window->batches[i]);
+        if (status != LAUG_OK && !is_lost(status) && status != LAUG_UNREACHABLE)
+            break;
+    }
+    return status;
+}
+
+/* Sends batches until as many are under way as may be. */
+static enum laug_status fill(struct talk *talk, const struct plan *plan, struct window *window)
+{
+    while (window->count < window->most && window->next < plan->count) {
+        struct batch batch = batch_at(plan, window->next, window->calls_most);
+        batch.number = talk->batches++;
+        window->next += batch.length;
+        if (batch.calls == 0)
+            continue;
+        window->batches[window->count++] = batch;
+        enum laug_status status = batch_send(talk, plan, &window->batches[window->count - 1]);
+        if (is_lost(status))
+            status = send_again(talk, plan, window);
+        if (status != LAUG_OK)
+            return status;
+    }
+    return LAUG_OK;
+}
+
+/* The answer to the oldest batch. The window still holds it. */
+static enum laug_status receive(struct talk *talk, const struct plan *plan, struct window *window)
+{
+    enum laug_status status = laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL);
+    while (is_lost(status)) {
+        status = send_again(talk, plan, window);
+        if (status == LAUG_OK)
+            status = laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL);
+    }
+    if (status == LAUG_OK)
+        window->tries = 0;
+    return status;
+}
+
+static void window_drop(struct window *window)
+{
+    memmove(window->batches, window->batches + 1, --window->count * sizeof *window->batches);
+}
+
+/* Those that are under way are done or not, whatever became of the first. */
+static void drain(struct talk *talk, struct window *window)
+{
+    while (window->count > 0) {
+        if (laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL) == LAUG_OK)
+            talk->sent += window->batches[0].calls;
+        window_drop(window);
+    }
 }
 
 /*
@@ -203,9 +276,8 @@ static bool refused_call(struct error *error, struct batch batch, uint32_t *befo
     if (!is_of_a_row || sscanf(error->field, "calls[%" SCNu32 "]%n", before, &end) != 1 || end == 0 ||
         *before >= batch.calls)
         return false;
+    end += error->field[end] == '.';
     memmove(error->field, error->field + end, strlen(error->field + end) + 1);
-    if (error->field[0] == '.')
-        memmove(error->field, error->field + 1, strlen(error->field));
     return true;
 }
 
@@ -231,33 +303,53 @@ static void refuse_step(const struct plan *plan, uint32_t at, const struct error
 }
 
 /*
- * A batch that was refused is not done at all. Who keeps going sends what came before the refused call again,
- * then leaves the call out; from there batches begin small and double, so that a file of nothing but refused
- * rows costs little more than a good one.
+ * A batch that was refused is not done at all. Who keeps going (with one batch under way) sends what came
+ * before the refused call again, then leaves the call out; from there batches begin small and double, so that
+ * a file of nothing but refused rows costs little more than a good one. Gives whether to go on.
  */
+static bool leave_out(struct talk *talk, const struct plan *plan, struct window *window, struct error *error)
+{
+    struct batch batch = window->batches[0];
+    uint32_t before;
+    if (!refused_call(error, batch, &before))
+        return false;
+    uint32_t refused = step_of_call(plan, batch, before);
+    if (!talk->keeps_going || before == 0)
+        refuse_step(plan, refused, error);
+    if (!talk->keeps_going)
+        return false;
+    window_drop(window);
+    window->next = before == 0 ? refused + 1 : batch.first;
+    window->calls_most = before ? before : 1;
+    return true;
+}
+
 enum code talk_send(struct talk *talk, const struct plan *plan, struct error *error)
 {
-    uint32_t calls_most = BATCH_CALLS, first = 0, before;
-    while (first < plan->count) {
-        struct batch batch = batch_at(plan, first, calls_most);
-        enum code code = batch_send(talk, plan, batch, error);
-        if (code == OK) {
-            first += batch.length;
-            calls_most = calls_most < BATCH_CALLS / 2 ? calls_most * 2 : BATCH_CALLS;
-            if (talk->progress)
-                talk->progress(first, plan->count);
-            continue;
+    uint32_t calls = plan->count - plan->counts[ACTION_SAME];
+    bool is_whole = talk->keeps_going || calls <= WHOLE_CALLS;
+    uint32_t calls_most = is_whole ? WHOLE_CALLS : PIECE_CALLS;
+    struct window window = { .most = is_whole ? 1 : WINDOW, .calls_most = calls_most };
+    while (window.next < plan->count || window.count > 0) {
+        enum laug_status status = fill(talk, plan, &window);
+        if (status == LAUG_OK && window.count == 0)
+            break;
+        if (status == LAUG_OK)
+            status = receive(talk, plan, &window);
+        if (status != LAUG_OK) {
+            failure(talk, error);
+            if (status == LAUG_REFUSED && leave_out(talk, plan, &window, error))
+                continue;
+            if (window.count)
+                window_drop(&window);
+            drain(talk, &window);
+            return error->code;
         }
-        if (!refused_call(error, batch, &before))
-            return code;
-        uint32_t refused = step_of_call(plan, batch, before);
-        if (!talk->keeps_going || before == 0)
-            refuse_step(plan, refused, error);
-        if (!talk->keeps_going)
-            return code;
-        if (before == 0)
-            first = refused + 1;
-        calls_most = before ? before : 1;
+        talk->sent += window.batches[0].calls;
+        if (talk->progress)
+            talk->progress(window.batches[0].first + window.batches[0].length, plan->count);
+        window_drop(&window);
+        window.calls_most = window.calls_most < calls_most / 2 ? window.calls_most * 2 : calls_most;
     }
     return OK;
 }
