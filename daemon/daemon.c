@@ -142,20 +142,6 @@ static enum code listen_or_inherit(struct daemon *daemon, int *fd, struct error 
     return code;
 }
 
-/* What keeps house comes by itself from the first start on. */
-static enum code plan_upkeep(struct daemon *daemon, struct error *error)
-{
-    struct call call = own_call(daemon);
-    enum code code = store_call_begin(daemon->store, error);
-    if (code)
-        return code;
-    code = job_at(&call, "books.expire", "all", call.now);
-    *error = call.error;
-    store_call_end(daemon->store, code == OK);
-    arena_free(&call.arena);
-    return code ? code : store_commit(daemon->store, error);
-}
-
 static void open_server(struct daemon *daemon, int fd)
 {
     const struct config *config = &daemon->options.config;
@@ -193,8 +179,6 @@ enum code daemon_open(const struct daemon_options *options, struct daemon **open
     }
     daemon->zones = zones_new();
     code = set_clock(daemon, error);
-    if (code == OK)
-        code = plan_upkeep(daemon, error);
     if (code == OK)
         code = listen_or_inherit(daemon, &fd, error);
     if (code) {

@@ -3,15 +3,14 @@
  * Absences. Of one person no two touch: days added beside others are joined to them, so that leave split into
  * single days is still one leave.
  */
-#include "job.h"
-#include "statements.h"
+#include "sabbatical.h"
 
 #include <inttypes.h>
 
 /* Plans look at absences: whatever depends on them is looked at again, once, when this is committed. */
 static enum code ripple(struct call *call, const char *person)
 {
-    if (job_at(call, "rotation.repair", "all", call->now))
+    if (job_at(call, "rotation.repair", "all", call->now) || sabbatical_recheck(call))
         return call->error.code;
     return tell_absence_changed(call, &(struct absence_changed_event){ .person = person });
 }
@@ -58,6 +57,11 @@ enum code absence_add(struct call *call, const struct absence_add_params *params
 enum code absence_remove(struct call *call, const struct absence_remove_params *params)
 {
     struct absence absence = { 0 };
+    struct sabbatical_is_anothers_row owner = { 0 };
+    if (sql_sabbatical_is_anothers(call, &(struct sabbatical_is_anothers_params){ .absence = params->id },
+                                   &owner) == OK)
+        return call_fail(call, CONFLICT, "id", _("these days belong to %s; withdraw or cancel that instead"),
+                         owner.sabbatical);
     if (sql_absence_row(call, &(struct absence_row_params){ .id = params->id }, &absence) ||
         sql_absence_delete(call, &(struct absence_delete_params){ .id = params->id }))
         return call->error.code;

@@ -10,7 +10,7 @@ DELETE FROM absence WHERE id = :id;
 -- Days that touch or overlap from..to become one absence with them.
 -- name: absence_touching  takes person slug, from date, to date  gives list of absence
 SELECT id, person, from_on AS "from", to_on AS "to" FROM absence
- WHERE person = :person AND from_on <= date(:to, '+1 day') AND to_on >= date(:from, '-1 day') ORDER BY from_on;
+ WHERE person = :person AND sabbatical IS NULL AND from_on <= date(:to, '+1 day') AND to_on >= date(:from, '-1 day') ORDER BY from_on;
 
 -- name: absence_number  gives last integer
 SELECT ifnull(max(rowid), 0) AS last FROM absence;

@@ -117,8 +117,8 @@ static void read_kind(struct field *field, const struct record *record)
         field->enum_name = print("%s_%s", record->name, field->name);
         while (*word() && *word() != ',' && field->words_count < WORDS_MAX - 1)
             field->words[field->words_count++] = next();
-        if (field->words_count < 2)
-            mistake(here, "\"one of\" needs two words or more to choose from");
+        if (field->words_count < 1)
+            mistake(here, "\"one of\" needs words to choose from");
         return;
     }
     if (take("like")) {

@@ -108,6 +108,8 @@ CREATE TABLE job (
     PRIMARY KEY (kind, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_due ON job (due_at, kind, subject);
+-- What keeps house begins at once, and plans its own next time.
+INSERT INTO job VALUES ('books.expire', 'all', 0);
 
 -- What a row was before it changed, by whom and when. Triggers keep it, so that no statement can forget to.
 CREATE TABLE history (
