@@ -3,7 +3,7 @@
  * People. A person's home team is always one of the teams that the memberships tell of; managers form trees,
  * never loops.
  */
-#include "statements.h"
+#include "sabbatical.h"
 
 #include <string.h>
 
@@ -75,6 +75,15 @@ static enum code set_teams(struct call *call, const char *person, const char *ho
 
 /* ---- methods ---- */
 
+/* Who is there and who is not decides who can take a turn: plans are looked at again, once, when this is
+ * committed. */
+static enum code ripple(struct call *call)
+{
+    if (sabbatical_recheck(call))
+        return call->error.code;
+    return job_at(call, "rotation.repair", "all", call->now);
+}
+
 static enum code tell(struct call *call, const char *person)
 {
     return tell_person_changed(call, &(struct person_changed_event){ .person = person });
@@ -133,7 +142,7 @@ enum code person_change(struct call *call, const struct person_change_params *pa
         return call->error.code;
     if (change_teams(call, params) || sql_person_update(call, params) ||
         sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person) ||
-        refuse_backwards(call, person.hired_on, person.left_on) || tell(call, params->id))
+        refuse_backwards(call, person.hired_on, person.left_on) || ripple(call) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }
@@ -151,7 +160,7 @@ enum code person_list(struct call *call, const struct person_list_params *params
 
 enum code person_remove(struct call *call, const struct person_remove_params *params)
 {
-    if (sql_person_remove(call, params))
+    if (sql_person_remove(call, params) || ripple(call))
         return call->error.code;
     return tell(call, params->id);
 }

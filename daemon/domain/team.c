@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams, and who belongs to them when. Of one person and team two periods never overlap. */
-#include "statements.h"
+#include "sabbatical.h"
 #include "store.h"
 
 enum { ALWAYS = -719162 /* 0001-01-01 */ };
+
+/* Who belongs to a team decides whether it can present, and who may be away. */
+static enum code tell_members(struct call *call, const char *team)
+{
+    if (sabbatical_recheck(call) || job_at(call, "rotation.repair", "all", call->now))
+        return call->error.code;
+    return tell_team_changed(call, &(struct team_changed_event){ .team = team });
+}
 
 static enum code tell(struct call *call, const char *team)
 {
@@ -49,7 +57,7 @@ enum code membership_add(struct call *call, const struct membership *params, str
         return call_fail(call, CONFLICT, "from", _("%s belongs to %s on some of these days already"),
                          params->person, params->team);
     const struct membership_insert_params insert = { params->person, params->team, from, params->to };
-    if (code != NOT_FOUND || sql_membership_insert(call, &insert) || tell(call, params->team))
+    if (code != NOT_FOUND || sql_membership_insert(call, &insert) || tell_members(call, params->team))
         return call->error.code;
     *result = *params;
     return OK;
@@ -65,7 +73,7 @@ enum code membership_end(struct call *call, const struct membership_end_params *
     if (store_changes(call->store) == 0)
         return call_fail(call, NOT_FOUND, "to", _("%s does not belong to %s on that day"), params->person,
                          params->team);
-    if (tell(call, params->team))
+    if (tell_members(call, params->team))
         return call->error.code;
     return sql_membership_row(call, &row, result);
 }
