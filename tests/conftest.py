@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "binary"))
+# a test may import the helpers beside it, and laugwire from everywhere
+sys.path += sorted(str(folder) for folder in pathlib.Path(__file__).parent.iterdir() if folder.is_dir())
 
 import laugwire  # noqa: E402
 
