@@ -124,7 +124,7 @@ static void put_words(FILE *out, const char *text, size_t *column)
 {
     static const char frame[] = "=?utf-8?q?"
                                 "?=";
-    bool is_q = q_size(text, strlen(text)) <= (strlen(text) + 2) / 3 * 4;
+    bool is_q = q_size(text, strlen(text)) <= 2 * strlen(text); /* Danish stays readable, emoji stay short */
     while (*text) {
         size_t room = LINE_MAX_CHARACTERS - *column, size = 0;
         room = (room < WORD_MAX ? room : WORD_MAX) - (sizeof frame - 1);
