@@ -2,21 +2,16 @@
 #include "jobs.h"
 
 #include "books.h"
+#include "offer.h"
+#include "publish.h"
 #include "sabbatical.h"
-
-/* Until there are rotations, nothing needs a repair. */
-static enum code nothing_to_repair(struct call *call, const char *subject, int64_t due_at)
-{
-    (void)call;
-    (void)subject;
-    (void)due_at;
-    return OK;
-}
 
 const struct job_kind job_kinds[] = {
     {"books.expire",        books_expire      },
-    { "rotation.repair",    nothing_to_repair },
+    { "rotation.publish",   publish_job       },
+    { "rotation.repair",    publish_repair_job},
     { "sabbatical.move_up", sabbatical_move_up},
     { "sabbatical.end_day", sabbatical_end_day},
+    { "turn.ask",           offer_job         },
     { NULL,                 NULL              },
 };

@@ -80,7 +80,7 @@ struct plan_away {
 };
 
 struct plan_member {
-    const struct plan_days *stays; /* as a member: in order, apart from each other, at least one */
+    const struct plan_days *stays; /* as a member: in order, apart from each other; none: never */
     size_t stays_count;
     const struct plan_away *away; /* in order, not overlapping */
     size_t away_count;
