@@ -136,10 +136,26 @@ static void obey(struct peer *peer, const struct connection_wish *wish)
     }
 }
 
+/* In the mode for measurements. A commit that fails takes back the answer, which begins at `answer`. */
+static void commit_alone(struct peer *peer, uint32_t id, size_t answer)
+{
+    struct server *server = peer->server;
+    struct error error;
+    if (!server->gate.commits_each || !store_is_dirty(server->gate.store))
+        return;
+    if (store_commit(server->gate.store, &error) == OK) {
+        server->hooks.committed(server->hooks.user);
+        return;
+    }
+    peer->out.size = answer;
+    refuse(peer, id, &error);
+}
+
 static void call(struct peer *peer, const char *frame, size_t length, const struct message *message)
 {
     struct server *server = peer->server;
     struct error error;
+    size_t answer = peer->out.size;
     struct arena arena = server->call.arena;
     arena_reset(&arena);
     arena.budget = ANSWER_BUDGET;
@@ -158,8 +174,7 @@ static void call(struct peer *peer, const char *frame, size_t length, const stru
     }
     if (message->has_id)
         remember(peer, message->id);
-    if (server->gate.commits_each)
-        server_turn_end(server);
+    commit_alone(peer, message->id, answer);
 }
 
 /* What came is no request: say so where it is known to whom, and go on only if the stream still makes sense.

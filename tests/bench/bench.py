@@ -19,6 +19,7 @@ import argparse
 import dataclasses
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -103,6 +104,7 @@ def main():
     chosen = options()
     wanted = {int(word) for word in chosen.rows.split(",")} if chosen.rows else {row.id for row in ROWS}
     rows = [row for row in ROWS if row.id in wanted]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are ended too
     scratch = tempfile.mkdtemp(prefix="laug-bench.")
     peers = Peers(chosen.build, scratch)
     try:

@@ -14,10 +14,10 @@ import subprocess
 import time
 import typing
 
-from peers import HELLO_LAUG, Rpc, Skipped, resp, rpc
+from peers import Rpc, Skipped, resp, rpc
 
 CORE = max(os.sched_getaffinity(0))
-STAFF, CROWD = 250, 100_000
+STAFF, CROWD, TEAMS = 250, 100_000, 10
 CLIENTS = 50
 
 
@@ -59,12 +59,17 @@ def in_turns(rounds, *works):
 
 def person(number):
     return {"id": f"p{number:06}", "name": f"Person Number {number}", "email": f"p{number:06}@laug.example",
-            "title": "Quality engineer", "hired_on": "2019-03-01", "language": "en"}
+            "title": "Quality engineer", "team": f"team-{number % TEAMS}", "hired_on": "2019-03-01",
+            "language": "english"}
 
 
 def people_added(peers, count):
-    """A prepare() that adds so many people, each by a call of its own."""
+    """A prepare() that adds so many people in ten teams, each by a call of its own."""
     def prepare(server):
+        connection = Rpc(server.socket)
+        for team in range(TEAMS):
+            connection.call("team.add", id=f"team-{team}", name=f"Team {team}")
+        connection.close()
         requests = peers.requests(rpc("person.add", **person(number)) for number in range(count))
         peers.load(server, "rpc", requests, depth=50, count=count, warm=0)
     return prepare
@@ -174,7 +179,7 @@ def write_throughput(peers, rounds):
 @row(5, "group commit")
 def group_commit(peers, rounds):
     group = staff(peers)
-    single = peers.laugd("single", "group_commit = no\n", people_added(peers, STAFF))
+    single = peers.laugd("single", "[Service]\nGroupCommit=no\n", people_added(peers, STAFF))
     requests = changes(peers)
 
     def rate(server):
