@@ -54,11 +54,19 @@ static unsigned roles_of(const struct passwd *user, const struct actor_rules *ru
     return roles;
 }
 
-void actor_find(struct call *call, const struct actor_rules *rules, uint32_t uid, struct actor *actor)
+void account_find(const struct actor_rules *rules, uint32_t uid, struct account *account)
 {
     const struct passwd *user = getpwuid(uid);
-    *actor = (struct actor){ .uid = uid, .roles = roles_of(user, rules, uid) };
-    if (!user || actor_load(call, user->pw_name, actor) != OK)
+    bool is_known = user && strlen(user->pw_name) < LOGIN_SIZE;
+    *account = (struct account){ .uid = uid, .roles = roles_of(user, rules, uid) };
+    if (is_known)
+        memcpy(account->login, user->pw_name, strlen(user->pw_name) + 1);
+}
+
+void actor_find(struct call *call, const struct account *account, struct actor *actor)
+{
+    *actor = (struct actor){ .uid = account->uid, .roles = account->roles };
+    if (!*account->login || actor_load(call, account->login, actor) != OK)
         actor->person = NULL;
     if (!actor->person)
         return;

@@ -99,7 +99,7 @@ static void refresh_actor(struct peer *peer)
     actor_clear(&peer->actor);
     dispatch_begin(&server->gate, &server->call, &actor_service);
     enum language language = peer->actor.language;
-    actor_find(&server->call, &server->rules, peer->user->uid, &peer->actor);
+    actor_find(&server->call, &peer->user->account, &peer->actor);
     if (!peer->actor.person)
         peer->actor.language = language;
     peer->people_generation = generation;

@@ -10,10 +10,11 @@
 struct reader;
 struct peer;
 
-/* What the limits count, for each user who is connected. */
+/* Each user who is or was connected, with what the limits count. */
 struct user {
     struct user *next;
-    uint32_t uid;
+    struct account account;
+    int64_t asked_at; /* milliseconds: when the system was asked for the account */
     int connections, calls;
     int64_t second; /* that `calls` counts */
 };
@@ -76,7 +77,7 @@ void peer_settle(struct peer *peer, const struct error *error);
 /* Sends what there is; may close the peer. */
 void peer_send(struct peer *peer);
 
-/* The connection's limits, of one user. */
+/* Asks the system for the account, unless it did so a moment ago. */
 struct user *user_of(struct server *server, uint32_t uid);
 
 /* feed.c: appends to `out` the next events that a subscriber has not seen; false where there are none for

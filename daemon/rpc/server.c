@@ -13,39 +13,47 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ACCEPTS_PER_TURN = 64, ADMIN_PLACES = 8, BACKLOG = 512, SCRATCH_SIZE = 64 * 1024 };
+enum {
+    ACCEPTS_PER_TURN = 64,
+    ADMIN_PLACES = 8,
+    BACKLOG = 512,
+    SCRATCH_SIZE = 64 * 1024,
+    ACCOUNT_MILLISECONDS = 5000 /* how long a user's groups are taken to be what they were */
+};
 
 /* ---- who may connect ---- */
 
-struct user *user_of(struct server *server, uint32_t uid)
+static struct user *user_find(struct server *server, uint32_t uid)
 {
     for (struct user *user = server->users; user; user = user->next)
-        if (user->uid == uid)
+        if (user->account.uid == uid)
             return user;
     struct user *user = calloc(1, sizeof *user);
     if (!user)
         abort();
-    *user = (struct user){ .uid = uid, .next = server->users };
+    *user = (struct user){ .account.uid = uid, .next = server->users, .asked_at = -ACCOUNT_MILLISECONDS };
     return server->users = user;
 }
 
-static bool is_admin(struct server *server, uint32_t uid)
+struct user *user_of(struct server *server, uint32_t uid)
 {
-    struct actor actor;
-    dispatch_begin(&server->gate, &server->call, &actor_service);
-    actor_find(&server->call, &server->rules, uid, &actor);
-    bool is = actor_has(&actor, ROLE_ADMIN);
-    actor_clear(&actor);
-    return is;
+    struct user *user = user_find(server, uid);
+    int64_t now = clock_milliseconds();
+    if (now - user->asked_at >= ACCOUNT_MILLISECONDS) {
+        account_find(&server->rules, uid, &user->account);
+        user->asked_at = now;
+    }
+    return user;
 }
 
 static bool has_place(struct server *server, uint32_t uid)
 {
+    const struct user *user = user_of(server, uid);
     bool is_full = server->peers_count >= server->limits.connections;
-    bool is_user_full = user_of(server, uid)->connections >= server->limits.connections_per_user;
-    if (!is_full && !is_user_full)
+    if (!is_full && user->connections < server->limits.connections_per_user)
         return true;
-    return server->peers_count < server->limits.connections + ADMIN_PLACES * is_full && is_admin(server, uid);
+    bool is_admin = user->account.roles >> ROLE_ADMIN & 1;
+    return is_admin && server->peers_count < server->limits.connections + ADMIN_PLACES * is_full;
 }
 
 /* Out of descriptors: the spare one takes the caller in and lets them go, or the loop would spin on a full
