@@ -50,25 +50,45 @@ static void set_alarm(struct daemon *daemon)
 
 /* Jobs run like calls: in a savepoint, made durable at the end of the turn, told to subscribers after that.
  */
-static void run_jobs(void *user)
+static enum code do_due(struct daemon *daemon, int64_t *done)
 {
-    struct daemon *daemon = user;
     struct call call = own_call(daemon);
-    int64_t done = 0;
     enum code code = store_call_begin(daemon->store, &call.error);
     if (code == OK) {
-        code = job_run_due(&call, call.now, JOBS_PER_TURN, &done);
+        code = job_run_due(&call, call.now, JOBS_PER_TURN, done);
         store_call_end(daemon->store, code == OK);
     }
     if (code != OK)
         log_write(LOG_LEVEL_ERROR, "jobs could not be run", "CODE", code_word(code), "REASON",
                   call.error.text, NULL);
     arena_free(&call.arena);
+    return code;
+}
+
+static void run_jobs(void *user)
+{
+    struct daemon *daemon = user;
+    int64_t done = 0;
+    enum code code = do_due(daemon, &done);
     if (code == OK && done > 0)
         loop_turn_needed(daemon->loop); /* its end commits, and sets the next alarm */
     else if (code == OK)
         set_alarm(daemon);
     else
+        loop_alarm_at(daemon->loop, clock_read(&daemon->clock) + 60);
+}
+
+/*
+ * What follows at once from the calls of a turn is done with them: who reads after the reply to an absence
+ * sees the rotations repaired. It costs one look at the first job.
+ */
+static void follow_up(struct daemon *daemon)
+{
+    struct call call = own_call(daemon);
+    int64_t due_at, done = 0;
+    bool is_due = store_is_dirty(daemon->store) && job_next(&call, &due_at) == OK && due_at <= call.now;
+    arena_free(&call.arena);
+    if (is_due && do_due(daemon, &done) != OK)
         loop_alarm_at(daemon->loop, clock_read(&daemon->clock) + 60);
 }
 
@@ -108,7 +128,8 @@ static void reload(void *user)
 
 static void end_turn(void *user)
 {
-    const struct daemon *daemon = user;
+    struct daemon *daemon = user;
+    follow_up(daemon);
     server_turn_end(daemon->server);
 }
 
