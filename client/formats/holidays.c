@@ -207,10 +207,26 @@ static void take_rule(struct reading *reading, const struct event *event, icalpr
 
 /* ---- the file ---- */
 
+/* libical throws a property away that it cannot read and leaves a note. An empty LOCATION harms nobody; a
+ * rule that is gone makes one day of many. */
+static bool lost_what_matters(const struct event *event)
+{
+    static const char *const matters[] = { "DTSTART", "DTEND",  "DURATION",      "RRULE",
+                                           "RDATE",   "EXDATE", "RECURRENCE-ID", "STATUS" };
+    for (icalproperty *note = property(event, ICAL_XLICERROR_PROPERTY); note;
+         note = icalcomponent_get_next_property(event->component, ICAL_XLICERROR_PROPERTY)) {
+        const char *text = icalproperty_get_xlicerror(note);
+        for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
+            if (!text || strstr(text, matters[i]))
+                return true;
+    }
+    return false;
+}
+
 /* What makes an event something else than a holiday, whatever its days are; NULL where nothing does. */
 static const char *event_refused(const struct event *event)
 {
-    if (icalcomponent_count_properties(event->component, ICAL_XLICERROR_PROPERTY) > 0)
+    if (lost_what_matters(event))
         return _("is no event that RFC 5545 allows");
     if (icalcomponent_count_properties(event->component, ICAL_RRULE_PROPERTY) > 1)
         return _("has more than one RRULE");

@@ -205,13 +205,12 @@ static enum laug_status batch_send(struct talk *talk, const struct plan *plan, s
 static enum laug_status send_again(struct talk *talk, const struct plan *plan, struct window *window)
 {
     enum laug_status status = LAUG_LOST;
-    while (status != LAUG_OK && window->tries++ < TRIES) {
+    while ((is_lost(status) || status == LAUG_UNREACHABLE) && window->tries < TRIES) {
+        window->tries++;
         nanosleep(&(struct timespec){ .tv_nsec = 400000000 }, NULL);
         status = LAUG_OK;
         for (uint32_t i = 0; i < window->count && status == LAUG_OK; i++)
             status = batch_send(talk, plan, &window->batches[i]);
-        if (status != LAUG_OK && !is_lost(status) && status != LAUG_UNREACHABLE)
-            break;
     }
     return status;
 }
@@ -239,7 +238,7 @@ static enum laug_status fill(struct talk *talk, const struct plan *plan, struct 
 static enum laug_status receive(struct talk *talk, const struct plan *plan, struct window *window)
 {
     enum laug_status status = laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL);
-    while (is_lost(status)) {
+    while (is_lost(status) && window->tries < TRIES) {
         status = send_again(talk, plan, window);
         if (status == LAUG_OK)
             status = laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL);

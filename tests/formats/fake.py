@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A stand-in for the service with people and teams in dictionaries, that can be told to break: what an import does
 when a connection is lost in the middle cannot be asked of a real one at will."""
-import copy
 import datetime
 import os
 import socket
@@ -53,7 +52,7 @@ class Fake:
             self.batches.append((request_id, len(params["calls"])))
         if request_id in self.answers:
             return self.answers[request_id]
-        before = copy.deepcopy((self.people, self.teams, self.absences, self.holidays))
+        before = dict(self.people), dict(self.teams), list(self.absences), dict(self.holidays)
         try:
             answer = [None, self.call(method, params)]
         except Refusal as refusal:
@@ -98,7 +97,8 @@ class Fake:
     def check_person(self, person):
         if person.get("manager") and person["manager"] not in self.people:
             raise Refusal(f"not_found manager: no person is called \"{person['manager']}\"")
-        for team in [person["team"]] * ("team" in person) + person.get("teams", []):
+        home = [person["team"]] if "team" in person else []
+        for team in home + person.get("teams", []):
             if team not in self.teams:
                 raise Refusal(f"not_found team: no team is called \"{team}\"")
 
@@ -111,9 +111,7 @@ class Fake:
 
     def person_change(self, id, clear=(), **fields):
         self.check_person(fields)
-        self.people[id].update(fields)
-        for field in clear:
-            self.people[id].pop(field, None)
+        self.people[id] = {field: value for field, value in dict(self.people[id], **fields).items() if field not in clear}
         return {"id": id}
 
     def team_add(self, **team):
@@ -125,9 +123,7 @@ class Fake:
     def team_change(self, id, clear=(), **fields):
         if fields.get("lead") and fields["lead"] not in self.people:
             raise Refusal(f"not_found lead: no person is called \"{fields['lead']}\"")
-        self.teams[id].update(fields)
-        for field in clear:
-            self.teams[id].pop(field, None)
+        self.teams[id] = {field: value for field, value in dict(self.teams[id], **fields).items() if field not in clear}
         return self.teams[id]
 
     def absence_list(self, person, until, limit, **bounds):

@@ -67,6 +67,7 @@ static void test_whole_days(void **state)
            "2027-12-25 Jul, 2027-12-26 Jul");
     expect(EVENT("DTSTART;TZID=Europe/Copenhagen:20271225T000000\nDURATION:P1D\n"), "2027-12-25 Jul");
     expect(EVENT("DTSTART;VALUE=DATE:20271225\nDURATION:PT86400S\n"), "2027-12-25 Jul");
+    expect(EVENT("DTSTART;VALUE=DATE:20271225\nLOCATION:\nDESCRIPTION:\nPRIORITY:high\n"), "2027-12-25 Jul");
     expect("", "");
 }
 
