@@ -36,7 +36,8 @@ void text_translator(const char *(*translate)(const char *text));
 const char *code_word(enum code code);
 enum code code_from_word(const char *word);
 int code_exit_status(enum code code);
-/* Whose mistake it is: the first element of an error on the wire is 1 for the caller's, 0 for the service's. */
+/* Whose mistake it is: the first element of an error on the wire is 1 for the caller's, 0 for the service's.
+ */
 _Bool code_blames_caller(enum code code);
 
 #endif

@@ -149,7 +149,8 @@ static void teams_and_critical_competencies_stay_covered(void **state)
     ANSWERS(world, "dorte", "absence.add", "{person: dorte, from: 2027-05-05, to: 2027-05-05}", "dorte");
     ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: x}",
             "reason: on 2027-05-05, 2 of team quality are away already");
-    ANSWERS(world, "admin", "sabbatical.policy.change", "{max_away_company: 0, max_away_team: 0, min_cover: 1}", "min_cover: 1");
+    ANSWERS(world, "admin", "sabbatical.policy.change",
+            "{max_away_company: 0, max_away_team: 0, min_cover: 1}", "min_cover: 1");
     ANSWERS(world, "admin", "sabbatical.critical.set", "{competency: prompting, holders: [bo, dorte]}", "{}");
     ANSWERS(world, "bo", "sabbatical.request", "{person: bo, starts_on: 2027-05-04, project: x}",
             "reason: on 2027-05-05, 0 others who know prompting would be there; 1 are needed");
