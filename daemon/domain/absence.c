@@ -3,6 +3,7 @@
  * Absences. Of one person no two touch: days added beside others are joined to them, so that leave split into
  * single days is still one leave.
  */
+#include "publish.h"
 #include "sabbatical.h"
 
 #include <inttypes.h>
@@ -10,7 +11,7 @@
 /* Plans look at absences: whatever depends on them is looked at again, once, when this is committed. */
 static enum code ripple(struct call *call, const char *person)
 {
-    if (job_at(call, "rotation.repair", "all", call->now) || sabbatical_recheck(call))
+    if (publish_soon_for_person(call, person) || sabbatical_recheck(call))
         return call->error.code;
     return tell_absence_changed(call, &(struct absence_changed_event){ .person = person });
 }

@@ -2,6 +2,7 @@
 /* The company's days. Whatever changes them is told as company.changed, since plans depend on them. */
 #include "company.h"
 
+#include "publish.h"
 #include "sabbatical.h"
 #include "store.h"
 
@@ -39,7 +40,7 @@ enum code company_calendar(struct call *call, const struct calendar **calendar)
 /* What is published stays where it is; who waits for a sabbatical may have room now. */
 static enum code tell_changed(struct call *call)
 {
-    if (sabbatical_recheck(call))
+    if (sabbatical_recheck(call) || publish_soon(call))
         return call->error.code;
     return tell_company_changed(call, &(struct company_changed_event){ 0 });
 }

@@ -9,7 +9,6 @@
 const struct job_kind job_kinds[] = {
     {"books.expire",        books_expire      },
     { "rotation.publish",   publish_job       },
-    { "rotation.repair",    publish_repair_job},
     { "sabbatical.move_up", sabbatical_move_up},
     { "sabbatical.end_day", sabbatical_end_day},
     { "turn.ask",           offer_job         },

@@ -3,6 +3,7 @@
  * People. A person's home team is always one of the teams that the memberships tell of; managers form trees,
  * never loops.
  */
+#include "publish.h"
 #include "sabbatical.h"
 
 #include <string.h>
@@ -77,11 +78,11 @@ static enum code set_teams(struct call *call, const char *person, const char *ho
 
 /* Who is there and who is not decides who can take a turn: plans are looked at again, once, when this is
  * committed. */
-static enum code ripple(struct call *call)
+static enum code ripple(struct call *call, const char *person)
 {
     if (sabbatical_recheck(call))
         return call->error.code;
-    return job_at(call, "rotation.repair", "all", call->now);
+    return publish_soon_for_person(call, person);
 }
 
 static enum code tell(struct call *call, const char *person)
@@ -96,7 +97,7 @@ enum code person_add(struct call *call, const struct person_add_params *params, 
     int32_t from = params->hired_on ? *params->hired_on : ALWAYS;
     if (refuse_backwards(call, params->hired_on, params->left_on) || sql_person_insert(call, params) ||
         set_teams(call, params->id, params->team, params->teams, params->teams_count, from) ||
-        tell(call, params->id))
+        publish_soon_for_person(call, params->id) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }
@@ -142,7 +143,8 @@ enum code person_change(struct call *call, const struct person_change_params *pa
         return call->error.code;
     if (change_teams(call, params) || sql_person_update(call, params) ||
         sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person) ||
-        refuse_backwards(call, person.hired_on, person.left_on) || ripple(call) || tell(call, params->id))
+        refuse_backwards(call, person.hired_on, person.left_on) || ripple(call, params->id) ||
+        tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }
@@ -160,7 +162,7 @@ enum code person_list(struct call *call, const struct person_list_params *params
 
 enum code person_remove(struct call *call, const struct person_remove_params *params)
 {
-    if (sql_person_remove(call, params) || ripple(call))
+    if (ripple(call, params->id) || sql_person_remove(call, params))
         return call->error.code;
     return tell(call, params->id);
 }

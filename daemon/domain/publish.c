@@ -189,31 +189,24 @@ enum code publish_rotation(struct call *call, const char *rotation, bool is_repl
     return plan_next_job(call, &timetable);
 }
 
-enum code publish_for(struct call *call, const char *person)
+enum code publish_soon_for_person(struct call *call, const char *person)
 {
-    struct rotation_ids_row_list all = { 0 };
-    struct rotation_of_person_row_list some = { 0 };
-    if (person == NULL
-            ? sql_rotation_ids(call, &all)
-            : sql_rotation_of_person(call, &(struct rotation_of_person_params){ .person = person }, &some))
-        return call->error.code;
-    for (size_t i = 0; i < all.items_count; i++)
-        if (publish_rotation(call, all.items[i].id, false))
-            return call->error.code;
-    for (size_t i = 0; i < some.items_count; i++)
-        if (publish_rotation(call, some.items[i].id, false))
-            return call->error.code;
-    return OK;
+    return sql_publish_soon_for_person(call, &(struct publish_soon_for_person_params){ .person = person });
+}
+
+enum code publish_soon_for_team(struct call *call, const char *team)
+{
+    return sql_publish_soon_for_team(call, &(struct publish_soon_for_team_params){ .team = team });
+}
+
+enum code publish_soon(struct call *call)
+{
+    return sql_publish_soon_for_all(call);
 }
 
 enum code publish_job(struct call *call, const char *rotation, int64_t due_at)
 {
     (void)due_at;
-    return publish_rotation(call, rotation, false);
-}
-
-enum code publish_repair_job(struct call *call, const char *person, int64_t due_at)
-{
-    (void)due_at;
-    return publish_for(call, strcmp(person, "all") == 0 ? NULL : person);
+    enum code code = publish_rotation(call, rotation, false);
+    return code == NOT_FOUND ? OK : code; /* removed in the meantime */
 }

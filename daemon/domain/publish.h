@@ -15,8 +15,14 @@
  */
 MUST_CHECK enum code publish_rotation(struct call *call, const char *rotation, bool is_replan);
 
-/* Brings up to date all rotations that this person can have a turn in; with NULL, all rotations. */
-MUST_CHECK enum code publish_for(struct call *call, const char *person);
+/*
+ * Asks for the rotations to be brought up to date at the end of this turn of the loop, once, however many
+ * calls ask: those in which this person can have a turn, alone or with a team; those of this team; all of
+ * them.
+ */
+MUST_CHECK enum code publish_soon_for_person(struct call *call, const char *person);
+MUST_CHECK enum code publish_soon_for_team(struct call *call, const char *team);
+MUST_CHECK enum code publish_soon(struct call *call);
 
 /* What an assignment stood on, to be stored with its turn. */
 struct packed publish_grounds(struct call *call, const struct roster *roster, int64_t level,
@@ -26,10 +32,8 @@ struct packed publish_grounds(struct call *call, const struct roster *roster, in
 MUST_CHECK enum code publish_change(struct call *call, const struct turn *turn, const char *former,
                                     enum turn_changed_event_why why);
 
-/* Jobs. `rotation.publish` of one rotation: at the midnight at which a new turn comes within its days, and
- * when a turn ends. `rotation.repair` of one person, or of "all": after a change of absences, of people, or
- * of the company's days. */
+/* Job `rotation.publish` of one rotation: at the midnight at which a new turn comes within its days, when a
+ * turn ends, and after a change of absences, of people, or of the company's days. */
 MUST_CHECK enum code publish_job(struct call *call, const char *rotation, int64_t due_at);
-MUST_CHECK enum code publish_repair_job(struct call *call, const char *person, int64_t due_at);
 
 #endif

@@ -38,18 +38,26 @@ SELECT id, title, starts, zone, rule, short_month, duration_minutes, member_kind
 -- name: rotation_delete  takes id slug
 DELETE FROM rotation WHERE id = :id;
 
--- name: rotation_ids  gives list of id slug
+-- name: publish_soon_for_all
 -- scans: every rotation, of which there are few
-SELECT id FROM rotation ORDER BY id;
+INSERT INTO job (kind, subject, due_at) SELECT 'rotation.publish', id, :now FROM rotation WHERE true
+ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
 
--- Rotations that a person can have a turn in, alone or with a team, at any time.
--- name: rotation_of_person  takes person slug  gives list of id slug
-SELECT m.rotation AS id FROM rotation_member m JOIN rotation r ON r.id = m.rotation
+-- name: publish_soon_for_person  takes person slug
+INSERT INTO job (kind, subject, due_at)
+SELECT 'rotation.publish', m.rotation, :now FROM rotation_member m JOIN rotation r ON r.id = m.rotation
  WHERE m.member = :person AND r.member_kind = 'person'
 UNION
-SELECT m.rotation FROM membership ms JOIN rotation_member m ON m.member = ms.team JOIN rotation r ON r.id = m.rotation
+SELECT 'rotation.publish', m.rotation, :now
+  FROM membership ms JOIN rotation_member m ON m.member = ms.team JOIN rotation r ON r.id = m.rotation
  WHERE ms.person = :person AND r.member_kind = 'team'
- ORDER BY 1;
+ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+
+-- name: publish_soon_for_team  takes team slug
+INSERT INTO job (kind, subject, due_at)
+SELECT 'rotation.publish', m.rotation, :now FROM rotation_member m JOIN rotation r ON r.id = m.rotation
+ WHERE m.member = :team AND r.member_kind = 'team'
+ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
 
 -- ---- members ----
 

@@ -6,6 +6,7 @@
  */
 #include "sabbatical.h"
 
+#include "publish.h"
 #include "sabbatical_room.h"
 #include "store.h"
 
@@ -52,7 +53,7 @@ static enum code refuse_state(struct call *call, const struct sabbatical *bookin
 static enum code give_back(struct call *call, const char *id)
 {
     if (sql_sabbatical_absence_delete(call, &(struct sabbatical_absence_delete_params){ .sabbatical = id }) ||
-        job_at(call, "rotation.repair", "all", call->now))
+        publish_soon(call))
         return call->error.code;
     return sabbatical_recheck(call);
 }
@@ -117,7 +118,7 @@ static enum code make_absence(struct call *call, const struct sabbatical *bookin
 {
     const struct sabbatical_absence_insert_params insert = { booking->id, booking->person, booking->from,
                                                              booking->to, booking->id };
-    if (sql_sabbatical_absence_insert(call, &insert) || job_at(call, "rotation.repair", "all", call->now))
+    if (sql_sabbatical_absence_insert(call, &insert) || publish_soon_for_person(call, booking->person))
         return call->error.code;
     return tell_absence_changed(call, &(struct absence_changed_event){ .person = booking->person });
 }

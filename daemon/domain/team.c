@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams, and who belongs to them when. Of one person and team two periods never overlap. */
+#include "publish.h"
 #include "sabbatical.h"
 #include "store.h"
 
@@ -8,7 +9,7 @@ enum { ALWAYS = -719162 /* 0001-01-01 */ };
 /* Who belongs to a team decides whether it can present, and who may be away. */
 static enum code tell_members(struct call *call, const char *team)
 {
-    if (sabbatical_recheck(call) || job_at(call, "rotation.repair", "all", call->now))
+    if (sabbatical_recheck(call) || publish_soon_for_team(call, team))
         return call->error.code;
     return tell_team_changed(call, &(struct team_changed_event){ .team = team });
 }
