@@ -267,10 +267,13 @@ static void conclude(struct session *session, int code, const char *text)
     struct result result = judge(session->step, code, text);
     struct carrier *carrier = session->carrier;
     struct letter *letter = session->letter;
+    bool is_cut = session->out_at < session->out_length; /* it will not hear the rest, so no word more */
     bool is_spent = code == 421 || session->step == MAIL || ++session->letters >= LETTERS_A_SESSION;
     bool is_clean = session->step == BODY;
     session->letter = NULL;
-    if (is_spent)
+    if (is_cut)
+        session_close(session);
+    else if (is_spent)
         session_quit(session);
     else if (is_clean)
         session_rest(session);
@@ -303,10 +306,10 @@ static void take_reply(struct session *session, int code, const char *text)
             conclude(session, code, text);
         return;
     case BODY:
-        if (session->out_at == session->out_length)
-            conclude(session, code, text);
+        if (session->out_at < session->out_length && code / 100 == 2)
+            session_fail(session, THIS_LETTER, "the mail server took the message before it was all sent");
         else
-            session_fail(session, THIS_LETTER, "the mail server answered before the message was sent");
+            conclude(session, code, text);
         return;
     case RSET:
         if (code / 100 == 2)

@@ -28,7 +28,7 @@ struct desk {
     bool is_subscribed, is_stopped;
     bool wants_claim, is_claiming;
     uint32_t claim_msgid;
-    size_t claim_limit;
+    size_t claim_limit, claim_most; /* of the claim that is open, and of any */
     struct settlement *settlements, **settlements_end;
     size_t unsettled;
     int rest; /* milliseconds until trouble is tried again */
@@ -180,10 +180,15 @@ static void read_claim(struct desk *desk)
     desk->is_claiming = false;
     if (status != LAUG_OK) {
         desk->wants_claim = true;
-        rest(desk, "no messages can be fetched");
+        bool is_too_much = status == LAUG_REFUSED && strcmp(laug_error(desk->laug)->code, "too_large") == 0;
+        if (is_too_much && desk->claim_limit > 1)
+            desk->claim_most = desk->claim_limit / 2;
+        else
+            rest(desk, "no messages can be fetched");
         return;
     }
     desk->rest = FIRST_REST;
+    desk->claim_most = desk->claim_most * 2 < CLAIM_LIMIT ? desk->claim_most * 2 : CLAIM_LIMIT;
     if (take_letters(desk, &reply) >= desk->claim_limit)
         desk->wants_claim = true; /* there may be more */
     laug_reply_free(&reply);
@@ -198,7 +203,7 @@ static void send_claim(struct desk *desk)
     size_t room = desk->user.room(desk->user.context);
     if (room == 0)
         return;
-    desk->claim_limit = room < CLAIM_LIMIT ? room : CLAIM_LIMIT;
+    desk->claim_limit = room < desk->claim_most ? room : desk->claim_most;
     msgpack_sbuffer_init(&params);
     msgpack_packer_init(&packer, &params, msgpack_sbuffer_write);
     msgpack_pack_map(&packer, 1);
@@ -336,7 +341,8 @@ struct desk *desk_open(struct event_base *base, const char *path, const struct d
     struct desk *desk = calloc(1, sizeof *desk);
     if (!desk)
         abort();
-    *desk = (struct desk){ .user = *user, .laug = laug_new(path), .rest = FIRST_REST };
+    *desk =
+        (struct desk){ .user = *user, .laug = laug_new(path), .rest = FIRST_REST, .claim_most = CLAIM_LIMIT };
     desk->settlements_end = &desk->settlements;
     if (!desk->laug) {
         free(desk);

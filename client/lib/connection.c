@@ -95,13 +95,13 @@ enum laug_status connection_wait(const struct connection *connection, int64_t de
     return wait_for(connection->fd, POLLIN, deadline);
 }
 
-enum laug_status connection_write(struct connection *connection, struct cursor *bytes, int64_t deadline)
+enum laug_status connection_write(struct connection *connection, struct packed *bytes, int64_t deadline)
 {
-    while (bytes->at < bytes->end) {
-        size_t length = (size_t)(bytes->end - bytes->at);
-        ssize_t sent = send(connection->fd, bytes->at, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (bytes->size) {
+        ssize_t sent = send(connection->fd, bytes->bytes, bytes->size, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0) {
-            bytes->at += sent;
+            bytes->bytes += sent;
+            bytes->size -= (size_t)sent;
             continue;
         }
         if (errno == EINTR)
@@ -131,7 +131,7 @@ static bool make_room(struct connection *connection)
     if (connection->size - connection->end >= READ_SIZE)
         return true;
     size_t size = connection->size ? 2 * connection->size : 2 * READ_SIZE;
-    uint8_t *bytes = realloc(connection->bytes, size);
+    char *bytes = realloc(connection->bytes, size);
     if (!bytes)
         return false;
     connection->bytes = bytes;
@@ -141,7 +141,7 @@ static bool make_room(struct connection *connection)
 
 enum laug_status connection_fill(struct connection *connection)
 {
-    while (connection->end - connection->start <= FRAME_MAX) {
+    while (connection->end - connection->start <= FRAME_SIZE) {
         if (!make_room(connection))
             return LAUG_NO_MEMORY;
         ssize_t got = recv(connection->fd, connection->bytes + connection->end, READ_SIZE, MSG_DONTWAIT);
@@ -159,24 +159,24 @@ enum laug_status connection_fill(struct connection *connection)
     return LAUG_OK;
 }
 
-enum laug_status connection_frame(struct connection *connection, struct cursor *frame)
+enum laug_status connection_frame(struct connection *connection, struct packed *frame)
 {
+    struct error error;
+    size_t length;
     if (connection->start == connection->end)
         return LAUG_NONE;
-    const uint8_t *first = connection->bytes + connection->start;
-    switch (scan_on(&connection->scan, first, connection->end - connection->start, FRAME_MAX)) {
-    case SCAN_PART: return LAUG_NONE;
-    case SCAN_BAD: return LAUG_GARBLED;
-    case SCAN_WHOLE: break;
-    }
-    *frame = (struct cursor){ first, first + connection->scan.at };
-    return LAUG_OK;
+    const char *first = connection->bytes + connection->start;
+    enum code code = frame_next(&connection->scan, first, connection->end - connection->start, &length,
+                                &error);
+    if (code == OK)
+        *frame = (struct packed){ first, length };
+    return code == OK ? LAUG_OK : code == BUSY ? LAUG_NONE : LAUG_GARBLED;
 }
 
 void connection_take(struct connection *connection)
 {
-    connection->start += connection->scan.at;
-    connection->scan = (struct scan){ 0 };
+    connection->start += connection->scan.offset;
+    connection->scan = (struct frame_scan){ 0 };
     if (connection->start < connection->end)
         return;
     connection->start = connection->end = 0;

@@ -6,17 +6,15 @@
 #ifndef LAUG_CONNECTION_H
 #define LAUG_CONNECTION_H
 
+#include "frame.h"
 #include "laug.h"
-#include "value.h"
-
-enum { FRAME_MAX = 16 * 1024 * 1024 }; /* of an answer; the service's own limit on requests is its to tell */
 
 struct connection {
-    int fd;         /* -1: closed */
-    uint8_t *bytes; /* what came and was not taken yet: bytes[start … end) */
+    int fd;      /* -1: closed */
+    char *bytes; /* what came and was not taken yet: bytes[start … end) */
     size_t start, end, size;
-    struct scan scan; /* of the frame that begins at `start` */
-    int cause;        /* errno of the last failure, 0: the other side closed it */
+    struct frame_scan scan; /* of the frame that begins at `start` */
+    int cause;              /* errno of the last failure, 0: the other side closed it */
 };
 
 /* The monotonic clock, in milliseconds; a deadline is a time on it. */
@@ -32,7 +30,7 @@ void connection_close(struct connection *connection);
  * the other. NONE: take what frames have come, then call again. OK (all is written), LOST, TIMEOUT,
  * NO_MEMORY; not closed.
  */
-enum laug_status connection_write(struct connection *connection, struct cursor *bytes, int64_t deadline);
+enum laug_status connection_write(struct connection *connection, struct packed *bytes, int64_t deadline);
 
 /* Reads what is there, up to one frame's worth and a little. OK also where nothing was; LOST, NO_MEMORY; not
  * closed. */
@@ -42,7 +40,7 @@ enum laug_status connection_fill(struct connection *connection);
 enum laug_status connection_wait(const struct connection *connection, int64_t deadline);
 
 /* The frame in front, borrowed until the next call. OK, NONE (not whole yet), GARBLED. */
-enum laug_status connection_frame(struct connection *connection, struct cursor *frame);
+enum laug_status connection_frame(struct connection *connection, struct packed *frame);
 /* Done with it. */
 void connection_take(struct connection *connection);
 

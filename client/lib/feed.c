@@ -6,12 +6,14 @@
 #include "private.h"
 
 #include <msgpack/pack.h>
+#include <msgpack/unpack.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 enum { FIRST_REST = 100, LONGEST_REST = 30000, LONGEST_ASKING = 30000 };
-enum { NOTIFICATION = 2, SUBSCRIBE_MSGID = 0 };
+enum { SUBSCRIBE_MSGID = 0 };
 
 /* 0 stops it. It can only fail on a descriptor that is no timer. */
 static void set_timer(struct laug *laug, int milliseconds)
@@ -67,7 +69,7 @@ static enum laug_status feed_ask(struct laug *laug, int64_t deadline)
     if (status == LAUG_OK)
         status = connect_watched(laug, &feed->connection, deadline);
     if (status == LAUG_OK) {
-        struct cursor left = { (const uint8_t *)request.data, (const uint8_t *)request.data + request.size };
+        struct packed left = { request.data, request.size };
         status = connection_write(&feed->connection, &left, deadline); /* few bytes into an empty buffer */
         if (status != LAUG_OK)
             explain_connection(laug, status == LAUG_NONE ? LAUG_GARBLED : status, &feed->connection);
@@ -87,83 +89,71 @@ static void feed_opened(struct laug *laug)
     laug->feed.rest = FIRST_REST;
 }
 
-/* A yes may tell the number that the feed begins behind: it is where to go on should it break off before an
- * event. */
-static void read_start(struct feed *feed, struct cursor result)
+static int64_t number_in(const msgpack_object *map, const char *name)
 {
-    uint32_t pairs, length;
-    const char *name;
-    int64_t seq;
-    if (feed->since >= 0 || !cursor_map(&result, &pairs))
-        return;
-    while (pairs-- && cursor_text(&result, &name, &length)) {
-        if (length == 3 && memcmp(name, "seq", 3) == 0 && cursor_integer(&result, &seq) && seq >= 0)
-            feed->since = seq;
-        else
-            cursor_skip(&result);
-    }
+    const msgpack_object *value = map_find(map, name);
+    bool is_number = value && value->type == MSGPACK_OBJECT_POSITIVE_INTEGER && value->via.u64 <= INT64_MAX;
+    return is_number ? (int64_t)value->via.u64 : -1;
 }
 
-/* The service's yes or no. OK, REFUSED, GARBLED; the frame is not taken. */
-static enum laug_status take_answer(struct laug *laug, const struct answer *answer)
+/*
+ * The service's yes or no. OK, REFUSED, GARBLED, NO_MEMORY; the frame is not taken. A yes tells the number
+ * that the feed begins behind: it is where to go on should it break off before the first event.
+ */
+static enum laug_status take_answer(struct laug *laug, const struct message *answer)
 {
-    struct cursor error = answer->error;
-    if (answer->msgid != SUBSCRIBE_MSGID)
+    msgpack_unpacked result;
+    if (answer->id != SUBSCRIBE_MSGID)
         return LAUG_GARBLED;
-    if (!cursor_nil(&error))
+    if (!is_nil(answer->error))
         return explain_refusal(laug, answer->error);
-    feed_opened(laug);
-    read_start(&laug->feed, answer->result);
-    return LAUG_OK;
+    msgpack_unpacked_init(&result);
+    bool is_read = msgpack_unpack_next(&result, answer->params.bytes, answer->params.size, NULL) ==
+                   MSGPACK_UNPACK_SUCCESS;
+    if (is_read && laug->feed.since < 0)
+        laug->feed.since = number_in(&result.data, "since");
+    msgpack_unpacked_destroy(&result);
+    if (is_read)
+        feed_opened(laug);
+    return is_read ? LAUG_OK : LAUG_NO_MEMORY;
 }
 
-/* [2, "event", [map]]: moves *frame to the map. */
-static bool is_event(struct cursor *frame)
+/* [2, "event", [{seq, kind, …}]] */
+static enum laug_status event_read(struct packed frame, struct feed *feed, struct laug_event *event)
 {
-    uint32_t count, length;
-    int64_t type;
-    const char *method;
-    return cursor_array(frame, &count) && count == 3 && cursor_integer(frame, &type) &&
-           type == NOTIFICATION && cursor_text(frame, &method, &length) && length == 5 &&
-           memcmp(method, "event", 5) == 0 && cursor_array(frame, &count) && count == 1;
-}
-
-static bool event_read(struct cursor frame, struct feed *feed, struct laug_event *event)
-{
-    uint32_t pairs, length;
-    const char *name, *kind;
-    if (!is_event(&frame))
-        return false;
-    *event = (struct laug_event){ .seq = -1, .kind = feed->kind, .bytes = frame.at };
-    event->length = (size_t)(frame.end - frame.at);
-    feed->kind[0] = 0;
-    if (!cursor_map(&frame, &pairs))
-        return false;
-    while (pairs-- && cursor_text(&frame, &name, &length)) {
-        if (length == 3 && memcmp(name, "seq", 3) == 0 && cursor_integer(&frame, &event->seq))
-            continue;
-        if (length == 4 && memcmp(name, "kind", 4) == 0 && cursor_text(&frame, &kind, &length)) {
-            length = length < sizeof feed->kind ? length : sizeof feed->kind - 1;
-            memcpy(feed->kind, kind, length);
-            feed->kind[length] = 0;
-        } else
-            cursor_skip(&frame);
+    struct message message;
+    struct error error;
+    msgpack_unpacked map;
+    if (frame_open(frame.bytes, frame.size, &message, &error) != OK || message.type != MESSAGE_NOTIFICATION ||
+        message.method_length != 5 || memcmp(message.method, "event", 5) != 0 || !message.params.bytes)
+        return LAUG_GARBLED;
+    msgpack_unpacked_init(&map);
+    enum laug_status status = LAUG_NO_MEMORY;
+    if (msgpack_unpack_next(&map, message.params.bytes, message.params.size, NULL) ==
+        MSGPACK_UNPACK_SUCCESS) {
+        const msgpack_object *kind = map_find(&map.data, "kind");
+        bool is_text = kind && kind->type == MSGPACK_OBJECT_STR && kind->via.str.size;
+        snprintf(feed->kind, sizeof feed->kind, "%.*s", is_text ? (int)kind->via.str.size : 0,
+                 is_text ? kind->via.str.ptr : "");
+        *event = (struct laug_event){ .seq = number_in(&map.data, "seq"),
+                                      .kind = feed->kind,
+                                      .bytes = message.params.bytes,
+                                      .length = message.params.size };
+        status = event->seq >= 0 ? LAUG_OK : LAUG_GARBLED;
     }
-    return event->seq >= 0;
+    msgpack_unpacked_destroy(&map);
+    return status;
 }
 
-/* OK: *event is filled in. NONE: it was something else, go on. REFUSED, GARBLED. */
-static enum laug_status take_frame(struct laug *laug, struct cursor frame, struct laug_event *event)
+/* OK: *event is filled in. NONE: it was something else, go on. REFUSED, GARBLED, NO_MEMORY. */
+static enum laug_status take_frame(struct laug *laug, struct packed frame, struct laug_event *event)
 {
     struct feed *feed = &laug->feed;
-    struct answer answer;
-    struct laug_event found;
-    enum laug_status status = LAUG_OK;
-    if (answer_read(frame, &answer))
-        status = take_answer(laug, &answer);
-    else if (!event_read(frame, feed, &found))
-        status = LAUG_GARBLED;
-    else if (found.seq > feed->since) { /* else it was given out before the feed broke off */
+    struct message answer;
+    struct laug_event found = { .seq = -1 };
+    enum laug_status status = answer_read(frame, &answer) ? take_answer(laug, &answer)
+                                                          : event_read(frame, feed, &found);
+    if (status == LAUG_OK && found.seq > feed->since) { /* else it was given out before the feed broke off */
         feed_opened(laug);
         feed->since = found.seq;
         feed->is_showing = true;
@@ -179,7 +169,7 @@ static enum laug_status take_frame(struct laug *laug, struct cursor frame, struc
 /* Goes through what has come, up to an event. NONE: nothing whole is left. */
 static enum laug_status feed_parse(struct laug *laug, struct laug_event *event)
 {
-    struct cursor frame;
+    struct packed frame;
     enum laug_status status;
     while ((status = connection_frame(&laug->feed.connection, &frame)) == LAUG_OK) {
         status = take_frame(laug, frame, event);
@@ -236,8 +226,8 @@ enum laug_status laug_next_event(struct laug *laug, struct laug_event *event)
 static enum laug_status await_yes(struct laug *laug, int64_t deadline)
 {
     struct connection *connection = &laug->feed.connection;
-    struct cursor frame;
-    struct answer answer;
+    struct packed frame;
+    struct message answer;
     for (;;) {
         enum laug_status read = connection_fill(connection);
         enum laug_status status = connection_frame(connection, &frame);

@@ -117,7 +117,7 @@ enum laug_status connect_watched(struct laug *laug, struct connection *connectio
 /* ---- what is outstanding
  * -------------------------------------------------------------------------------------- */
 
-static struct waiting *find_waiting(struct laug *laug, int64_t msgid)
+static struct waiting *find_waiting(struct laug *laug, uint32_t msgid)
 {
     for (size_t i = 0; i < laug->waiting_count; i++)
         if (laug->waiting[i].msgid == msgid)
@@ -163,30 +163,29 @@ static void calls_hang_up(struct laug *laug)
 }
 
 /* Keeps the answer for who waits for it. */
-static enum laug_status file_answer(struct laug *laug, struct cursor frame)
+static enum laug_status file_answer(struct laug *laug, struct packed frame)
 {
-    struct answer answer;
+    struct message answer;
     if (!answer_read(frame, &answer))
         return LAUG_GARBLED;
-    struct waiting *waiting = find_waiting(laug, answer.msgid);
+    struct waiting *waiting = find_waiting(laug, answer.id);
     if (!waiting || waiting->frame || waiting->is_lost)
         return LAUG_GARBLED; /* nobody asked, or it was answered before */
     if (waiting->is_forgotten) {
         remove_waiting(laug, waiting);
         return LAUG_OK;
     }
-    size_t length = (size_t)(frame.end - frame.at);
-    waiting->frame = malloc(length);
+    waiting->frame = malloc(frame.size);
     if (!waiting->frame)
         return LAUG_NO_MEMORY;
-    memcpy(waiting->frame, frame.at, length);
-    waiting->length = length;
+    memcpy(waiting->frame, frame.bytes, frame.size);
+    waiting->length = frame.size;
     return LAUG_OK;
 }
 
 static enum laug_status file_answers(struct laug *laug)
 {
-    struct cursor frame;
+    struct packed frame;
     enum laug_status status;
     while ((status = connection_frame(&laug->calls, &frame)) == LAUG_OK) {
         status = file_answer(laug, frame);
@@ -230,7 +229,7 @@ enum laug_status laug_connect(struct laug *laug)
 /* Writes all, or hangs up: half a request would spoil every one behind it. */
 static enum laug_status write_request(struct laug *laug, const msgpack_sbuffer *buffer, int64_t deadline)
 {
-    struct cursor left = { (const uint8_t *)buffer->data, (const uint8_t *)buffer->data + buffer->size };
+    struct packed left = { buffer->data, buffer->size };
     enum laug_status status;
     while ((status = connection_write(&laug->calls, &left, deadline)) == LAUG_NONE)
         if ((status = file_answers(laug)) != LAUG_OK)
@@ -277,19 +276,18 @@ enum laug_status laug_send(struct laug *laug, const char *method, const void *pa
 /* Hands the answer over, or says what is wrong with it; it is over either way. */
 static enum laug_status hand_over(struct laug *laug, struct waiting *waiting, struct laug_reply *reply)
 {
-    struct answer answer;
+    struct message answer;
     if (!waiting->frame) {
         remove_waiting(laug, waiting);
         return explain_connection(laug, LAUG_LOST, &laug->calls);
     }
-    answer_read((struct cursor){ waiting->frame, waiting->frame + waiting->length }, &answer);
+    answer_read((struct packed){ waiting->frame, waiting->length }, &answer);
     enum laug_status status = LAUG_OK;
-    struct cursor error = answer.error;
-    if (!cursor_nil(&error))
+    if (!is_nil(answer.error))
         status = explain_refusal(laug, answer.error);
     else if (reply) {
-        *reply = (struct laug_reply){ .bytes = waiting->frame + (answer.result.at - waiting->frame),
-                                      .length = (size_t)(answer.result.end - answer.result.at),
+        *reply = (struct laug_reply){ .bytes = waiting->frame + (answer.params.bytes - waiting->frame),
+                                      .length = answer.params.size,
                                       .owned = waiting->frame };
         waiting->frame = NULL;
     }

@@ -16,9 +16,8 @@
  *
  * What it promises:
  *  - No call waits longer than its time-out, whatever the other side does.
- *  - What it hands out is one whole, well-formed MessagePack value: every length declared in it fits the
- * bytes that are there, nothing nests deeper than 16, every text is UTF-8. It is safe to give to
- * msgpack_unpack_next.
+ *  - What it hands out is one whole MessagePack value: every length declared in it fits the bytes there are,
+ *    nothing nests deeper than 16, an answer is 1 MiB at most. It is safe to give to msgpack_unpack_next.
  *  - It connects by itself, and again when the connection was lost. A request is never sent twice by itself.
  *  - It raises no signals, starts no threads, prints nothing, never ends the process, and its descriptors are
  *    closed on exec.
@@ -113,8 +112,8 @@ void laug_reply_free(struct laug_reply *reply);
 
 /*
  * Calls `method` ("rotation.preview") and waits for its answer. `params` is one packed MessagePack map of
- * named parameters, `length` bytes long; NULL and 0 for none. `reply` may be NULL where nobody wants the
- * result; it is left untouched unless the call returns OK, and is then the caller's to free.
+ * named parameters, `length` bytes long, 1,047,552 at most; NULL and 0 for none. `reply` may be NULL where
+ * nobody wants the result; it is left untouched unless the call returns OK, and is then the caller's to free.
  * Any status but NONE.
  */
 enum laug_status laug_call(struct laug *laug, const char *method, const void *params, size_t length,

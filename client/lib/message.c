@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <msgpack/pack.h>
+#include <msgpack/unpack.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { REQUEST, ANSWER };
 
 /* Ends a text that may have been cut inside of a character before that character. */
 static void end_whole(char *text, size_t length)
@@ -92,36 +92,46 @@ static void split_text(struct laug_error *error, const char *text, size_t length
     copy_text(error->text, sizeof error->text, colon + 2, length - head - 2);
 }
 
-enum laug_status explain_refusal(struct laug *laug, struct cursor error)
+/* [kind, text] */
+enum laug_status explain_refusal(struct laug *laug, struct packed error)
 {
-    uint32_t count, length;
-    int64_t kind = 0;
-    const char *text;
+    msgpack_unpacked unpacked;
     laug->error = (struct laug_error){ .code = "internal",
                                        .text = "the service refused, and did not say why" };
-    if (!cursor_array(&error, &count) || count != 2 || !cursor_integer(&error, &kind) ||
-        !cursor_text(&error, &text, &length))
-        return LAUG_REFUSED;
-    laug->error = (struct laug_error){ .is_callers = kind == 1 };
-    split_text(&laug->error, text, length);
+    msgpack_unpacked_init(&unpacked);
+    if (msgpack_unpack_next(&unpacked, error.bytes, error.size, NULL) == MSGPACK_UNPACK_SUCCESS) {
+        const msgpack_object_array *pair = &unpacked.data.via.array;
+        if (unpacked.data.type == MSGPACK_OBJECT_ARRAY && pair->size == 2 &&
+            pair->ptr[1].type == MSGPACK_OBJECT_STR) {
+            bool is_callers = pair->ptr[0].type == MSGPACK_OBJECT_POSITIVE_INTEGER &&
+                              pair->ptr[0].via.u64 == 1;
+            laug->error = (struct laug_error){ .is_callers = is_callers };
+            const msgpack_object_str *text = &pair->ptr[1].via.str;
+            split_text(&laug->error, text->size ? text->ptr : "", text->size);
+        }
+    }
+    msgpack_unpacked_destroy(&unpacked);
     return LAUG_REFUSED;
 }
 
 static bool is_map(const void *params, size_t length)
 {
-    uint32_t pairs;
-    struct cursor cursor = { params, (const uint8_t *)params + length };
-    return value_is_whole(params, length) && cursor_map(&cursor, &pairs);
+    unsigned char first = length ? *(const unsigned char *)params : 0;
+    return ((first & 0xF0) == 0x80 || first == 0xDE || first == 0xDF) &&
+           frame_value_length(params, length) == length;
 }
 
 enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
                               const void *params, size_t length)
 {
     msgpack_packer packer;
+    if (params &&
+        length > FRAME_SIZE - 1024) /* the service takes a frame of that size, head and method included */
+        return explain(laug, LAUG_MISUSE, "%zu bytes of parameters are more than the service takes", length);
     if (params && !is_map(params, length))
         return explain(laug, LAUG_MISUSE, "parameters must be one packed map of names and values");
     msgpack_packer_init(&packer, buffer, msgpack_sbuffer_write);
-    bool is_packed = msgpack_pack_array(&packer, 4) == 0 && msgpack_pack_int(&packer, REQUEST) == 0 &&
+    bool is_packed = msgpack_pack_array(&packer, 4) == 0 && msgpack_pack_int(&packer, MESSAGE_REQUEST) == 0 &&
                      msgpack_pack_uint32(&packer, msgid) == 0 &&
                      msgpack_pack_str_with_body(&packer, method, strlen(method)) == 0 &&
                      msgpack_pack_array(&packer, params ? 1 : 0) == 0 &&
@@ -129,17 +139,26 @@ enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32
     return is_packed ? LAUG_OK : explain(laug, LAUG_NO_MEMORY, "out of memory");
 }
 
-bool answer_read(struct cursor frame, struct answer *answer)
+bool answer_read(struct packed frame, struct message *answer)
 {
-    uint32_t count;
-    int64_t type;
-    if (!cursor_array(&frame, &count) || count != 4 || !cursor_integer(&frame, &type) || type != ANSWER ||
-        !cursor_integer(&frame, &answer->msgid))
-        return false;
-    answer->error.at = frame.at;
-    cursor_skip(&frame);
-    answer->error.end = answer->result.at = frame.at;
-    cursor_skip(&frame);
-    answer->result.end = frame.at;
-    return true;
+    struct error error;
+    return frame_open(frame.bytes, frame.size, answer, &error) == OK && answer->type == MESSAGE_RESPONSE;
+}
+
+bool is_nil(struct packed value)
+{
+    return value.size == 1 && (unsigned char)value.bytes[0] == 0xC0;
+}
+
+const msgpack_object *map_find(const msgpack_object *map, const char *name)
+{
+    if (map->type != MSGPACK_OBJECT_MAP)
+        return NULL;
+    for (uint32_t i = 0; i < map->via.map.size; i++) {
+        const msgpack_object_kv *pair = &map->via.map.ptr[i];
+        if (pair->key.type == MSGPACK_OBJECT_STR && pair->key.via.str.size == strlen(name) &&
+            memcmp(pair->key.via.str.ptr, name, strlen(name)) == 0)
+            return &pair->val;
+    }
+    return NULL;
 }

@@ -7,14 +7,14 @@
 #include "connection.h"
 #include "laug.h"
 
+#include <msgpack/object.h>
 #include <msgpack/sbuffer.h>
-#include <stdarg.h>
 
 /* A request that was sent and neither received nor forgotten. */
 struct waiting {
     uint32_t msgid;
     bool is_forgotten, is_lost;
-    uint8_t *frame; /* the whole answer, owned; NULL until it comes */
+    char *frame; /* the whole answer, owned; NULL until it comes */
     size_t length;
 };
 
@@ -53,19 +53,19 @@ enum laug_status explain(struct laug *laug, enum laug_status status, const char 
 /* The same, in the words for `connection` having failed with `status`. */
 enum laug_status explain_connection(struct laug *laug, enum laug_status status,
                                     const struct connection *connection);
-/* Fills in laug->error from the error of an answer, and gives REFUSED. */
-enum laug_status explain_refusal(struct laug *laug, struct cursor error);
+/* Fills in laug->error from the packed error of an answer, and gives REFUSED. */
+enum laug_status explain_refusal(struct laug *laug, struct packed error);
 
 /* Packs [0, msgid, method, [params]] into a buffer that is the caller's to destroy. OK, NO_MEMORY, MISUSE. */
 enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
                               const void *params, size_t length);
 
-/* Reads [1, msgid, error, result]. False where it is anything else. */
-struct answer {
-    int64_t msgid;
-    struct cursor error, result; /* exactly the value each */
-};
-bool answer_read(struct cursor frame, struct answer *answer);
+/* Takes a frame apart; true where it is an answer. */
+bool answer_read(struct packed frame, struct message *answer);
+bool is_nil(struct packed value);
+
+/* The value of `name` in an unpacked map; NULL where there is none, or it is no map. */
+const msgpack_object *map_find(const msgpack_object *map, const char *name);
 
 /* Opens, and has the poller watch it. */
 enum laug_status connect_watched(struct laug *laug, struct connection *connection, int64_t deadline);

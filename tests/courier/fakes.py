@@ -30,6 +30,7 @@ class Service:
         self.feeds, self.connections, self.listener = [], [], None
         self.silent_settle = False
         self.refuse_claim = None
+        self.largest_claim = 500
 
     def start(self):
         pathlib.Path(self.path).unlink(missing_ok=True)
@@ -80,9 +81,11 @@ class Service:
         error = result = None
         if method == "event.subscribe":
             self.feeds.append(connection)
-            result = {"seq": self.seq}
+            result = {"since": self.seq}
         elif method == "outbox.claim" and self.refuse_claim:
             error = self.refuse_claim
+        elif method == "outbox.claim" and params["limit"] > self.largest_claim:
+            error = [1, "too_large: the answer would be too long"]
         elif method == "outbox.claim":
             assert set(params) == {"limit"} and 1 <= params["limit"] <= 500
             result = {"items": self.claim(params["limit"])}
@@ -266,3 +269,78 @@ class Courier:
         status = self.stop() if self.process and self.process.poll() is None else 0
         assert not any(mark in self.log() for mark in SANITIZER_MARKS), self.log()
         assert status == 0, self.log()
+
+
+class RawServer:
+    """A mail server of bare sockets: `script(connection, nth)` talks to each connection, which ends with it."""
+
+    def __init__(self, port, script):
+        self.script, self.count, self.sockets = script, 0, []
+        self.listener = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            self.sockets.append(connection)
+            threading.Thread(target=self.run, args=(connection, self.count), daemon=True).start()
+            self.count += 1
+
+    def run(self, connection, nth):
+        try:
+            self.script(RawConnection(connection), nth)
+        except (OSError, EOFError):
+            pass
+        finally:
+            connection.close()
+
+    def stop(self, no_assert=True):
+        for one in [self.listener, *self.sockets]:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            one.close()
+
+
+class RawConnection:
+    def __init__(self, connection):
+        self.socket, self.file = connection, connection.makefile("rb")
+
+    def say(self, text):
+        self.socket.sendall(text.encode() if isinstance(text, str) else text)
+
+    def hear(self):
+        line = self.file.readline()
+        if not line:
+            raise EOFError
+        return line.decode("latin-1").rstrip("\r\n")
+
+    def greet(self, greeting="220 raw\r\n"):
+        self.say(greeting)
+        self.hear()
+        self.say("250 raw\r\n")
+
+    def hear_body(self):
+        """Up to the final dot; at once where DATA was not let in."""
+        lines = []
+        while (line := self.file.readline()) != b".\r\n":
+            if not line:
+                raise EOFError
+            lines.append(line)
+        return b"".join(lines)
+
+    def take_mail(self, answers=("250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 taken\r\n")):
+        """One mail, each of its four steps answered; gives what was heard."""
+        heard = [self.hear()]
+        self.say(answers[0])
+        heard.append(self.hear())
+        self.say(answers[1])
+        heard.append(self.hear())
+        self.say(answers[2])
+        heard.append(self.hear_body())
+        self.say(answers[3])
+        return heard

@@ -257,6 +257,15 @@ def test_a_refused_claim_is_said_and_tried_again(world):
     assert world.service.wait("one")[0] == "sent"
 
 
+def test_long_messages_are_fetched_a_few_at_a_time(world):
+    world.service.largest_claim = 3
+    for number in range(20):
+        world.service.post(f"m{number}", tell=False)
+    courier = world.start()
+    world.service.wait([f"m{number}" for number in range(20)], seconds=5)
+    assert not courier.log()
+
+
 def test_ends_in_good_order(world):
     world.mailbox.hold["data"] = True
     courier = world.start(limits="connections = 2\nconnections_per_destination = 2")

@@ -230,7 +230,7 @@ static void bad_parameters_are_not_sent(void **state)
     assert_int_equal(laug_call(laug, "a.b", BYTES("\x90"), NULL), LAUG_MISUSE);
     assert_int_equal(laug_call(laug, "a.b", BYTES("\x81\xa1k"), NULL), LAUG_MISUSE);
     assert_int_equal(laug_call(laug, "a.b", BYTES("\x80\x80"), NULL), LAUG_MISUSE);
-    assert_int_equal(laug_call(laug, "a.b", BYTES("\x81\xa1k\xa1\xff"), NULL), LAUG_MISUSE);
+    assert_int_equal(laug_call(laug, "a.b", BYTES("\x81\xa1k\xdd\xff\xff\xff\xff"), NULL), LAUG_MISUSE);
     assert_string_equal(laug_error(laug)->code, "invalid");
     assert_int_equal(laug_error(laug)->is_callers, 1);
     assert_int_equal(laug_receive(laug, 77, 10, NULL), LAUG_MISUSE);
@@ -442,8 +442,6 @@ static const struct {
     { BYTES("\x94\x01\x01\xc0\xc1") },
     { BYTES("\x94\x01\x01\xc0\xdf\xff\x33\xc1\xff") },
     { BYTES("\x94\x01\x01\xc0\xdb\xff\xff\xff\xff") },
-    { BYTES("\x94\x01\x01\xc0\xd4\x01\x01") }, /* an extension type */
-    { BYTES("\x94\x01\x01\xc0\xa1\xff") },
     { BYTES("\x94\x01\x01\xc0\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\x91\xc0") },
 };
 
@@ -476,15 +474,15 @@ static void rubbish_is_garbled_and_ends_the_connection(void **state)
     }
 }
 
-/* Says 4 MiB at the fourth request and reads nothing meanwhile, as a service may that has much to tell. */
+/* Says 2 MiB at the fourth request and reads nothing meanwhile, as a service may that has much to tell. */
 static bool flood(int fd, uint32_t msgid, const msgpack_object *request)
 {
-    static char text[1 << 20];
+    static char text[1 << 19];
     if (msgid != 4)
         return msgid < 4 || echo(fd, msgid, request);
     memset(text, 'x', sizeof text);
     for (uint32_t answered = 1; answered <= 4; answered++) {
-        put_answer(fd, answered, BYTES("\xc0\xdb\x00\x10\x00\x00"));
+        put_answer(fd, answered, BYTES("\xc0\xdb\x00\x08\x00\x00"));
         put(fd, text, sizeof text);
     }
     return true;
@@ -511,7 +509,7 @@ static void two_that_talk_at_once_do_not_wait_for_each_other(void **state)
     for (int i = 0; i < 4; i++) {
         struct laug_reply reply;
         assert_int_equal(laug_receive(laug, msgids[i], 10000, &reply), LAUG_OK);
-        assert_int_equal(reply.length, (1 << 20) + 5);
+        assert_int_equal(reply.length, (1 << 19) + 5);
         laug_reply_free(&reply);
     }
     laug_free(laug);
@@ -654,7 +652,7 @@ static bool feed_in_pieces(int fd, uint32_t msgid, const msgpack_object *request
                          "conflict since: x\xc0"));
         return true;
     }
-    put_answer(fd, msgid, BYTES("\xc0\x81\xa3seq\x03"));
+    put_answer(fd, msgid, BYTES("\xc0\x81\xa5since\x03"));
     if (since < 0)
         since = 3;
     put_event(fd, (int)since);
