@@ -8,6 +8,7 @@ struct head {
     size_t size;       /* bytes of the head itself, with the length that it declares */
     uint64_t payload;  /* bytes that follow it */
     uint64_t children; /* values that follow it */
+    bool is_nest;      /* an array or a map, also an empty one */
 };
 
 enum head_result { HEAD_GOOD, HEAD_SHORT, HEAD_BAD };
@@ -67,7 +68,8 @@ static enum head_result read_long_head(const unsigned char *bytes, size_t size, 
     if (size < head->size)
         return HEAD_SHORT;
     uint64_t declared = big_endian(bytes + 1, long_heads[i].length_size);
-    if (i >= 0x1C) /* arrays, then maps */
+    head->is_nest = i >= 0x1C; /* arrays, then maps */
+    if (head->is_nest)
         head->children = i >= 0x1E ? declared * 2 : declared;
     else
         head->payload = declared + long_heads[i].fixed;
@@ -84,7 +86,8 @@ static enum head_result read_head(const unsigned char *bytes, size_t size, struc
         return HEAD_GOOD;
     if (first >= 0xC0)
         return read_long_head(bytes, size, head);
-    if (first >= 0xA0)
+    head->is_nest = first < 0xA0;
+    if (!head->is_nest)
         head->payload = first & 0x1F;
     else
         head->children = first >= 0x90 ? first & 0x0F : (first & 0x0FU) * 2;
@@ -124,7 +127,7 @@ enum code frame_next(struct frame_scan *scan, const char *bytes, size_t size, si
             return BUSY;
         scan->offset += head.size + head.payload;
         scan->left[scan->depth]--;
-        if (head.children && scan->depth == FRAME_DEPTH)
+        if (head.is_nest && scan->depth == FRAME_DEPTH)
             return refuse_depth(error);
         if (head.children)
             scan->left[++scan->depth] = head.children;

@@ -9,10 +9,12 @@ const char *const role_words[ROLES_COUNT] = { "anyone", "staff", "tool",   "cour
                                               "admin",  "self",  "mentor", "lead" };
 const char *const mode_words[] = { "read", "write", "slow" };
 
-static int compare(const char *name, size_t length, const char *other)
+/* As strcmp, of bytes that may hold anything and a word. */
+static int compare(const char *name, size_t length, const char *word)
 {
-    int order = strncmp(name, other, length);
-    return order ? order : other[length] ? -1 : 0;
+    size_t word_length = strlen(word);
+    int order = memcmp(name, word, length < word_length ? length : word_length);
+    return order ? order : (length > word_length) - (length < word_length);
 }
 
 const struct method *method_find(const char *name, size_t length)

@@ -17,7 +17,7 @@ static enum code unpack_integer(const struct field *field, const msgpack_object 
                                 struct error *error)
 {
     bool is_negative = object->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
-    if ((!is_negative && object->type != MSGPACK_OBJECT_POSITIVE_INTEGER))
+    if (!is_negative && object->type != MSGPACK_OBJECT_POSITIVE_INTEGER)
         return fail(error, INVALID, field->name, _("must be an integer"));
     if (is_negative ? object->via.i64 <= -LARGEST_INTEGER : object->via.u64 >= LARGEST_INTEGER)
         return fail(error, INVALID, field->name, _("must be an integer below 2^53"));
@@ -117,16 +117,13 @@ static const struct field request_id_field = { .name = "request_id", .kind = KIN
 
 static bool is_request_id(const msgpack_object *key)
 {
-    return key->type == MSGPACK_OBJECT_STR && key->via.str.size == 10 &&
-           memcmp(key->via.str.ptr, "request_id", 10) == 0;
+    return key->type == MSGPACK_OBJECT_STR && word_is("request_id", key->via.str.ptr, key->via.str.size);
 }
 
 static enum code unpack_request_id(const msgpack_object *object, const char **request_id, struct arena *arena,
                                    struct error *error)
 {
     const struct record record = { .name = "request", .fields = &request_id_field, .fields_count = 1 };
-    if (*request_id)
-        return fail(error, INVALID, "request_id", _("is given twice"));
     if (object->type == MSGPACK_OBJECT_NIL)
         return OK;
     if (unpack_value(&request_id_field, object, request_id, arena, error))
@@ -134,8 +131,14 @@ static enum code unpack_request_id(const msgpack_object *object, const char **re
     return record_check(&record, request_id, error);
 }
 
+/* Which fields of a map were named, and which of them with a value, as bits. */
+struct seen {
+    uint64_t named, given;
+    bool request_id;
+};
+
 static enum code unpack_pair(const struct record *record, const msgpack_object_kv *pair, void *base,
-                             uint64_t *given, struct arena *arena, struct error *error)
+                             struct seen *seen, struct arena *arena, struct error *error)
 {
     if (pair->key.type != MSGPACK_OBJECT_STR)
         return fail(error, INVALID, NULL, _("the name of a parameter must be text"));
@@ -146,11 +149,12 @@ static enum code unpack_pair(const struct record *record, const msgpack_object_k
                     _("no such parameter is known here"));
     }
     uint64_t bit = UINT64_C(1) << (field - record->fields);
-    if (*given & bit)
+    if (seen->named & bit)
         return fail(error, INVALID, field->name, _("is given twice"));
+    seen->named |= bit;
     if (pair->val.type == MSGPACK_OBJECT_NIL) /* nil says the same as leaving it out */
         return OK;
-    *given |= bit;
+    seen->given |= bit;
     if (field->is_list)
         return unpack_list(field, &pair->val, base, arena, error);
     return unpack_value(field, &pair->val, field_add(field, base, arena), arena, error);
@@ -159,18 +163,21 @@ static enum code unpack_pair(const struct record *record, const msgpack_object_k
 static enum code unpack_map(const struct record *record, const msgpack_object *map, void *base,
                             const char **request_id, struct arena *arena, struct error *error)
 {
-    uint64_t given = 0;
+    struct seen seen = { 0 };
     if (map->type != MSGPACK_OBJECT_MAP)
         return fail(error, INVALID, NULL, _("parameters are a map of named values"));
     for (uint32_t i = 0; i < map->via.map.size; i++) {
         const msgpack_object_kv *pair = &map->via.map.ptr[i];
-        enum code code = request_id && is_request_id(&pair->key)
-                             ? unpack_request_id(&pair->val, request_id, arena, error)
-                             : unpack_pair(record, pair, base, &given, arena, error);
+        bool is_request = request_id && is_request_id(&pair->key);
+        if (is_request && seen.request_id)
+            return fail(error, INVALID, "request_id", _("is given twice"));
+        seen.request_id |= is_request;
+        enum code code = is_request ? unpack_request_id(&pair->val, request_id, arena, error)
+                                    : unpack_pair(record, pair, base, &seen, arena, error);
         if (code)
             return code;
     }
-    return record_complete(record, given, base, error);
+    return record_complete(record, seen.given, base, error);
 }
 
 static enum code unpack_record(const struct record *record, const msgpack_object *map, void *base,

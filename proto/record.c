@@ -41,10 +41,15 @@ static size_t *count_of(const struct field *field, const void *base)
     return (size_t *)(void *)((char *)(uintptr_t)base + field->count_offset);
 }
 
+bool word_is(const char *word, const char *bytes, size_t length)
+{
+    return strlen(word) == length && memcmp(word, bytes, length) == 0;
+}
+
 const struct field *field_find(const struct record *record, const char *name, size_t length)
 {
     for (size_t i = 0; i < record->fields_count; i++)
-        if (strncmp(record->fields[i].name, name, length) == 0 && !record->fields[i].name[length])
+        if (word_is(record->fields[i].name, name, length))
             return &record->fields[i];
     return NULL;
 }
@@ -106,7 +111,7 @@ static enum code number_from_text(const struct field *field, const char *text, s
     memcpy(copy, text, length);
     copy[length] = 0;
     long long number = strtoll(copy, &end, 10);
-    if (*end || length > 17)
+    if (end != copy + length || length > 17)
         return fail(error, INVALID, field->name, _("must be a whole number"));
     *value = number;
     return OK;
@@ -116,7 +121,7 @@ static enum code word_from_text(const struct field *field, const char *text, siz
                                 struct error *error)
 {
     for (int i = 0; field->words[i]; i++)
-        if (strncmp(field->words[i], text, length) == 0 && !field->words[i][length])
+        if (word_is(field->words[i], text, length))
             return *value = i, OK;
     size_t end = strcspn(field->source, ",");
     return fail(error, INVALID, field->name, _("must be %.*s"), (int)end, field->source);
@@ -125,8 +130,8 @@ static enum code word_from_text(const struct field *field, const char *text, siz
 static enum code bool_from_text(const struct field *field, const char *text, size_t length, bool *value,
                                 struct error *error)
 {
-    bool is_yes = length == 3 && memcmp(text, "yes", 3) == 0;
-    if (!is_yes && !(length == 2 && memcmp(text, "no", 2) == 0))
+    bool is_yes = word_is("yes", text, length);
+    if (!is_yes && !word_is("no", text, length))
         return fail(error, INVALID, field->name, _("must be yes or no"));
     *value = is_yes;
     return OK;

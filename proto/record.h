@@ -69,6 +69,9 @@ struct record {
 /* Of a method that takes or returns nothing. */
 extern const struct record record_nothing;
 
+/* Whether these bytes are this word. They may hold a NUL, which strncmp would take for their end. */
+bool word_is(const char *word, const char *bytes, size_t length);
+
 /* NULL where there is none of this name. */
 const struct field *field_find(const struct record *record, const char *name, size_t length);
 
