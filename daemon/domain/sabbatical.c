@@ -84,7 +84,7 @@ enum code sabbatical_request(struct call *call, const struct sabbatical_request_
                              struct sabbatical *result)
 {
     const struct room *room;
-    const char *refusal, *id;
+    const char *refusal, *id = NULL;
     struct block block;
     if (room_load(call, params->person, params->starts_on, params->starts_on, NULL, &room))
         return call->error.code;
@@ -337,7 +337,7 @@ static enum code tomorrow_night(struct call *call, int64_t *at)
 
 enum code sabbatical_end_day(struct call *call, const char *subject, int64_t due_at)
 {
-    int64_t next;
+    int64_t next = 0;
     (void)due_at;
     if (pass_over_silent(call) || end_over(call) || tomorrow_night(call, &next))
         return call->error.code;

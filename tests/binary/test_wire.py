@@ -112,7 +112,10 @@ NEOVIM = """
         endtry
     endfunction
     let feed = sockconnect('pipe', path, {{'on_data': function('Feed')}})
-    call chansend(feed, msgpackdump([[0, 1, 'event.subscribe', [{{'since': 0}}]]]))
+    " a Vim string would go as bytes, and the wire wants text
+    let method = {{'_TYPE': v:msgpack_types.string, '_VAL': ['event.subscribe']}}
+    call chansend(feed, msgpackdump([[0, 1, method, []]]))
+    call wait(5000, {{-> !empty(g:events)}})
     call rpcrequest(rpc, 'person.add', {{'id': 'bo', 'name': 'Bo'}})
     call wait(5000, {{-> match(string(g:events), "person") >= 0}})
     call add(said, events)
