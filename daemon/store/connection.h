@@ -10,8 +10,27 @@
 
 enum { PREPARED_SLOTS = 1024 }; /* a power of two, well above the number of statements */
 
+/* The steps of a transaction: compiled once, since each call takes several. */
+enum step {
+    STEP_BEGIN,
+    STEP_COMMIT,
+    STEP_ROLLBACK,
+    STEP_CALL,
+    STEP_CALL_UNDO,
+    STEP_CALL_END,
+    STEP_NESTED,
+    STEP_NESTED_UNDO,
+    STEP_NESTED_END,
+    STEP_DEEPER,
+    STEP_DEEPER_UNDO,
+    STEP_DEEPER_END,
+    STEP_SNAPSHOT,
+    STEPS_COUNT
+};
+
 struct store {
     sqlite3 *db;
+    sqlite3_stmt *steps[STEPS_COUNT]; /* NULL until first taken */
     struct {
         const struct statement *statement;
         sqlite3_stmt *compiled;

@@ -12,11 +12,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void must(struct store *store, const char *sql)
+enum { LOOKASIDE_SIZE = 1200, LOOKASIDE_COUNT = 500 };
+
+static const char *const step_sql[STEPS_COUNT] = {
+    [STEP_BEGIN] = "BEGIN IMMEDIATE",
+    [STEP_COMMIT] = "COMMIT",
+    [STEP_ROLLBACK] = "ROLLBACK",
+    [STEP_CALL] = "SAVEPOINT call",
+    [STEP_CALL_UNDO] = "ROLLBACK TO call",
+    [STEP_CALL_END] = "RELEASE call",
+    [STEP_NESTED] = "SAVEPOINT nested",
+    [STEP_NESTED_UNDO] = "ROLLBACK TO nested",
+    [STEP_NESTED_END] = "RELEASE nested",
+    [STEP_DEEPER] = "SAVEPOINT deeper",
+    [STEP_DEEPER_UNDO] = "ROLLBACK TO deeper",
+    [STEP_DEEPER_END] = "RELEASE deeper",
+    [STEP_SNAPSHOT] = "BEGIN",
+};
+
+/* SQLite's code: SQLITE_DONE where it went well. */
+static int take(struct store *store, enum step step)
 {
-    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        log_write(LOG_LEVEL_ERROR, "the database refused a step that cannot fail", "SQL", sql, "REASON",
-                  sqlite3_errmsg(store->db), NULL);
+    sqlite3_stmt **compiled = &store->steps[step];
+    if (!*compiled && sqlite3_prepare_v3(store->db, step_sql[step], -1, SQLITE_PREPARE_PERSISTENT, compiled,
+                                         NULL) != SQLITE_OK)
+        abort();
+    int status = sqlite3_step(*compiled);
+    sqlite3_reset(*compiled);
+    return status;
+}
+
+static void must(struct store *store, enum step step)
+{
+    if (take(store, step) != SQLITE_DONE) {
+        log_write(LOG_LEVEL_ERROR, "the database refused a step that cannot fail", "SQL", step_sql[step],
+                  "REASON", sqlite3_errmsg(store->db), NULL);
         abort(); /* what was not committed is rolled back by the next start */
     }
 }
@@ -147,6 +177,8 @@ static enum code set_up(struct store *store, struct error *error)
         "PRAGMA temp_store = memory; PRAGMA cache_size = -2048; PRAGMA secure_delete = fast;";
     static const char durable[] =
         "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 1000;";
+    /* statements are kept for life and their small values come from here: malloc took a fifth of a write */
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SIZE, LOOKASIDE_COUNT);
     harden(store);
     if (sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
         (!store->is_reader && sqlite3_exec(store->db, durable, NULL, NULL, NULL) != SQLITE_OK))
@@ -166,6 +198,7 @@ enum code store_open(const char *folder, enum store_opening opening, struct stor
     struct store *store = calloc(1, sizeof *store);
     if (!store)
         abort();
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it takes a lock at every allocation */
     store->lock = -1;
     store->is_reader = opening == STORE_READER;
     enum code code = OK;
@@ -186,6 +219,8 @@ void store_close(struct store *store)
 {
     for (size_t i = 0; i < PREPARED_SLOTS; i++)
         sqlite3_finalize(store->prepared[i].compiled);
+    for (size_t i = 0; i < STEPS_COUNT; i++)
+        sqlite3_finalize(store->steps[i]);
     sqlite3_finalize(store->json_each);
     sqlite3_close(store->db);
     if (store->lock >= 0)
@@ -200,11 +235,11 @@ enum code store_call_begin(struct store *store, struct error *error)
     if (*store->trouble)
         return fail(error, UNAVAILABLE, NULL, "%s", store->trouble);
     if (!store->is_in_turn) {
-        if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+        if (take(store, STEP_BEGIN) != SQLITE_DONE)
             return translate(store, NULL, error);
         store->is_in_turn = true;
     }
-    must(store, "SAVEPOINT call");
+    must(store, STEP_CALL);
     return OK;
 }
 
@@ -217,25 +252,24 @@ void store_call_end(struct store *store, bool keep)
         return;
     }
     if (!keep)
-        must(store, "ROLLBACK TO call");
-    must(store, "RELEASE call");
+        must(store, STEP_CALL_UNDO);
+    must(store, STEP_CALL_END);
     store->generation += keep;
 }
 
 void store_nested_begin(struct store *store)
 {
-    must(store, store->nested++ ? "SAVEPOINT deeper" : "SAVEPOINT nested");
+    must(store, store->nested++ ? STEP_DEEPER : STEP_NESTED);
 }
 
 void store_nested_end(struct store *store, bool keep)
 {
-    const char *name = --store->nested ? "deeper" : "nested";
-    char sql[64];
+    bool is_deeper = --store->nested > 0;
     if (sqlite3_get_autocommit(store->db))
         return;
-    snprintf(sql, sizeof sql, "%s%s%s RELEASE %s", keep ? "" : "ROLLBACK TO ", keep ? "" : name,
-             keep ? "" : ";", name);
-    must(store, sql);
+    if (!keep)
+        must(store, is_deeper ? STEP_DEEPER_UNDO : STEP_NESTED_UNDO);
+    must(store, is_deeper ? STEP_DEEPER_END : STEP_NESTED_END);
     store->generation++; /* also when rolled back: what was read in between is no longer so */
 }
 
@@ -255,7 +289,7 @@ static bool has_moved(struct store *store)
 
 static enum code refuse_moved(struct store *store, struct error *error)
 {
-    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    take(store, STEP_ROLLBACK);
     snprintf(store->trouble, sizeof store->trouble, "%s",
              _("the database's file was moved or replaced: put it back and restart the service"));
     log_write(LOG_LEVEL_ERROR, "laug.db was moved or replaced: read-only from now on", NULL);
@@ -273,10 +307,10 @@ enum code store_commit(struct store *store, struct error *error)
     store->generation++;
     if (has_moved(store))
         return refuse_moved(store, error);
-    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+    if (take(store, STEP_COMMIT) == SQLITE_DONE)
         return OK;
     enum code code = translate(store, NULL, error);
-    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    take(store, STEP_ROLLBACK);
     /* after a failed sync nobody knows what of it the disk has: going on would build on pages that may not be
      * there */
     if (code != STORAGE_FULL) {
@@ -291,12 +325,12 @@ enum code store_commit(struct store *store, struct error *error)
 
 void store_snapshot_begin(struct store *store)
 {
-    must(store, "BEGIN");
+    must(store, STEP_SNAPSHOT);
 }
 
 void store_snapshot_end(struct store *store)
 {
-    must(store, "COMMIT");
+    must(store, STEP_COMMIT);
 }
 
 /* ---- what changed ---- */
