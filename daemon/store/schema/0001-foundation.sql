@@ -124,35 +124,21 @@ CREATE INDEX history_of ON history (entity, id, seq);
 
 CREATE TRIGGER person_changed AFTER UPDATE ON person BEGIN
     INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'person', OLD.id,
-        'name=' || quote(OLD.name) || ', ' ||
-        'email=' || quote(OLD.email) || ', ' ||
-        'login=' || quote(OLD.login) || ', ' ||
-        'team=' || quote(OLD.team) || ', ' ||
-        'manager=' || quote(OLD.manager) || ', ' ||
-        'title=' || quote(OLD.title) || ', ' ||
-        'hired_on=' || quote(OLD.hired_on) || ', ' ||
-        'left_on=' || quote(OLD.left_on) || ', ' ||
-        'language=' || quote(OLD.language));
+        format('name=%Q, email=%Q, login=%Q, team=%Q, manager=%Q, title=%Q, hired_on=%Q, left_on=%Q, language=%Q',
+               OLD.name, OLD.email, OLD.login, OLD.team, OLD.manager, OLD.title, OLD.hired_on, OLD.left_on, OLD.language));
 END;
 CREATE TRIGGER person_removed AFTER DELETE ON person BEGIN
     INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'person', OLD.id,
-        'name=' || quote(OLD.name) || ', ' ||
-        'email=' || quote(OLD.email) || ', ' ||
-        'login=' || quote(OLD.login) || ', ' ||
-        'team=' || quote(OLD.team) || ', ' ||
-        'manager=' || quote(OLD.manager) || ', ' ||
-        'title=' || quote(OLD.title) || ', ' ||
-        'hired_on=' || quote(OLD.hired_on) || ', ' ||
-        'left_on=' || quote(OLD.left_on) || ', ' ||
-        'language=' || quote(OLD.language));
+        format('name=%Q, email=%Q, login=%Q, team=%Q, manager=%Q, title=%Q, hired_on=%Q, left_on=%Q, language=%Q',
+               OLD.name, OLD.email, OLD.login, OLD.team, OLD.manager, OLD.title, OLD.hired_on, OLD.left_on, OLD.language));
 END;
 CREATE TRIGGER team_changed AFTER UPDATE ON team BEGIN
     INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'team', OLD.id,
-        'name=' || quote(OLD.name) || ', ' ||
-        'lead=' || quote(OLD.lead));
+        format('name=%Q, lead=%Q',
+               OLD.name, OLD.lead));
 END;
 CREATE TRIGGER team_removed AFTER DELETE ON team BEGIN
     INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'team', OLD.id,
-        'name=' || quote(OLD.name) || ', ' ||
-        'lead=' || quote(OLD.lead));
+        format('name=%Q, lead=%Q',
+               OLD.name, OLD.lead));
 END;
