@@ -145,14 +145,30 @@ static bool changes_presence(const struct person_change_params *params)
            clears(params, PERSON_CHANGE_PARAMS_CLEAR_LEFT_ON);
 }
 
-enum code person_change(struct call *call, const struct person_change_params *params, struct person *result)
+static enum code update(struct call *call, const struct person_change_params *params)
+{
+    bool is_plain = !params->team && !params->manager && !params->login &&
+                    !clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAM) &&
+                    !clears(params, PERSON_CHANGE_PARAMS_CLEAR_MANAGER) &&
+                    !clears(params, PERSON_CHANGE_PARAMS_CLEAR_LOGIN);
+    return is_plain ? sql_person_update_plain(call, params) : sql_person_update(call, params);
+}
+
+static enum code check_dates(struct call *call, const struct person_change_params *params)
 {
     struct person_dates_row person = { 0 };
+    if (!params->hired_on && !params->left_on)
+        return OK;
+    if (sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person))
+        return call->error.code;
+    return refuse_backwards(call, person.hired_on, person.left_on);
+}
+
+enum code person_change(struct call *call, const struct person_change_params *params, struct person *result)
+{
     if (params->manager && refuse_loop(call, params->id, params->manager))
         return call->error.code;
-    if (change_teams(call, params) || sql_person_update(call, params) ||
-        sql_person_dates(call, &(struct person_dates_params){ .id = params->id }, &person) ||
-        refuse_backwards(call, person.hired_on, person.left_on) ||
+    if (change_teams(call, params) || update(call, params) || check_dates(call, params) ||
         (changes_presence(params) && ripple(call, params->id)) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);

@@ -17,6 +17,18 @@ UPDATE person
        language = CASE WHEN instr(:clear, '"language"') THEN NULL ELSE ifnull(:language, language) END
  WHERE id = :id;
 
+-- The same where neither team nor manager nor login is touched: SQLite checks and rewrites the keys and indexes of every
+-- column that is named, changed or not, and that was half of the cost.
+-- name: person_update_plain  takes person_change_params
+UPDATE person
+   SET name = ifnull(:name, name),
+       email = CASE WHEN instr(:clear, '"email"') THEN NULL ELSE ifnull(:email, email) END,
+       title = CASE WHEN instr(:clear, '"title"') THEN NULL ELSE ifnull(:title, title) END,
+       hired_on = CASE WHEN instr(:clear, '"hired_on"') THEN NULL ELSE ifnull(:hired_on, hired_on) END,
+       left_on = CASE WHEN instr(:clear, '"left_on"') THEN NULL ELSE ifnull(:left_on, left_on) END,
+       language = CASE WHEN instr(:clear, '"language"') THEN NULL ELSE ifnull(:language, language) END
+ WHERE id = :id;
+
 -- name: person_show
 SELECT p.id, p.name, p.email, p.title, p.team, p.manager, p.login, p.hired_on, p.left_on, p.language,
        (SELECT json_group_array(m.team) FROM membership m
