@@ -14,6 +14,7 @@ struct connection {
     char *bytes; /* what came and was not taken yet: bytes[start … end) */
     size_t start, end, size;
     struct frame_scan scan; /* of the frame that begins at `start` */
+    bool is_greeted;        /* the greeting went out on it */
     int cause;              /* errno of the last failure, 0: the other side closed it */
 };
 

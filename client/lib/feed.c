@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum { FIRST_REST = 100, LONGEST_REST = 30000, LONGEST_ASKING = 30000 };
-enum { SUBSCRIBE_MSGID = 0 };
+enum { SUBSCRIBE_MSGID = 0, GREETING_MSGID = 1 };
 
 /* 0 stops it. It can only fail on a descriptor that is no timer. */
 static void set_timer(struct laug *laug, int milliseconds)
@@ -63,9 +63,10 @@ static enum laug_status feed_ask(struct laug *laug, int64_t deadline)
     if (feed->since >= 0)
         is_packed = is_packed && msgpack_pack_str_with_body(&packer, "since", 5) == 0 &&
                     msgpack_pack_int64(&packer, feed->since) == 0;
-    enum laug_status status = is_packed ? request_pack(laug, &request, SUBSCRIBE_MSGID, "event.subscribe",
-                                                       params.data, params.size)
+    enum laug_status status = is_packed ? greeting_pack(laug, &request, GREETING_MSGID)
                                         : explain(laug, LAUG_NO_MEMORY, "out of memory");
+    if (status == LAUG_OK)
+        status = request_pack(laug, &request, SUBSCRIBE_MSGID, "event.subscribe", params.data, params.size);
     if (status == LAUG_OK)
         status = connect_watched(laug, &feed->connection, deadline);
     if (status == LAUG_OK) {
@@ -103,6 +104,8 @@ static int64_t number_in(const msgpack_object *map, const char *name)
 static enum laug_status take_answer(struct laug *laug, const struct message *answer)
 {
     msgpack_unpacked result;
+    if (answer->id == GREETING_MSGID && laug->greeting.method)
+        return LAUG_OK;
     if (answer->id != SUBSCRIBE_MSGID)
         return LAUG_GARBLED;
     if (!is_nil(answer->error))
@@ -232,10 +235,13 @@ static enum laug_status await_yes(struct laug *laug, int64_t deadline)
         enum laug_status read = connection_fill(connection);
         enum laug_status status = connection_frame(connection, &frame);
         if (status == LAUG_OK && answer_read(frame, &answer)) {
+            bool is_yes = answer.id == SUBSCRIBE_MSGID;
             status = take_answer(laug, &answer);
             if (status == LAUG_OK)
-                connection_take(connection);
-            return status;
+                connection_take(connection); /* and with it what `answer` points to */
+            if (status != LAUG_OK || is_yes)
+                return status;
+            continue;
         }
         if (status == LAUG_OK)
             feed_opened(laug);

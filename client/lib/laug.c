@@ -79,8 +79,35 @@ void laug_free(struct laug *laug)
         close(laug->timer);
     if (laug->poller >= 0)
         close(laug->poller);
+    laug_set_greeting(laug, NULL, NULL, 0);
     free(laug->path);
     free(laug);
+}
+
+enum laug_status laug_set_greeting(struct laug *laug, const char *method, const void *params, size_t length)
+{
+    struct greeting greeting = { .length = length };
+    if (method) {
+        greeting.method = strdup(method);
+        greeting.params = params ? malloc(length ? length : 1) : NULL;
+    }
+    if (method && (!greeting.method || (params && !greeting.params))) {
+        free(greeting.method);
+        free(greeting.params);
+        return explain(laug, LAUG_NO_MEMORY, "out of memory");
+    }
+    if (greeting.params)
+        memcpy(greeting.params, params, length);
+    free(laug->greeting.method);
+    free(laug->greeting.params);
+    laug->greeting = greeting;
+    msgpack_sbuffer trial; /* tells now whether it can be sent */
+    msgpack_sbuffer_init(&trial);
+    enum laug_status status = greeting_pack(laug, &trial, 0);
+    msgpack_sbuffer_destroy(&trial);
+    if (status != LAUG_OK)
+        laug_set_greeting(laug, NULL, NULL, 0);
+    return status;
 }
 
 const char *laug_path(const struct laug *laug)
@@ -242,26 +269,61 @@ static enum laug_status write_request(struct laug *laug, const msgpack_sbuffer *
     return status;
 }
 
-static enum laug_status send_until(struct laug *laug, const char *method, const void *params, size_t length,
-                                   int64_t deadline, uint32_t *msgid)
+static uint32_t new_msgid(struct laug *laug)
 {
     while (find_waiting(laug, laug->next_msgid))
         laug->next_msgid++;
-    uint32_t number = laug->next_msgid++;
+    return laug->next_msgid++;
+}
+
+/* Puts the greeting in front where the connection is a new one. Nobody waits for its answer. */
+static enum laug_status greet(struct laug *laug, msgpack_sbuffer *buffer)
+{
+    if (laug->calls.is_greeted || !laug->greeting.method)
+        return LAUG_OK;
+    uint32_t number = new_msgid(laug);
+    enum laug_status status = greeting_pack(laug, buffer, number);
+    if (status == LAUG_OK && !add_waiting(laug, number))
+        status = explain(laug, LAUG_NO_MEMORY, "out of memory");
+    if (status == LAUG_OK)
+        laug_forget(laug, number);
+    laug->calls.is_greeted = status == LAUG_OK;
+    return status;
+}
+
+/* On an open connection: the greeting where it is due, then the request, in one write. */
+static enum laug_status send_packed(struct laug *laug, const msgpack_sbuffer *request, uint32_t number,
+                                    int64_t deadline)
+{
     msgpack_sbuffer buffer;
     msgpack_sbuffer_init(&buffer);
-    enum laug_status status = request_pack(laug, &buffer, number, method, params, length);
-    if (status == LAUG_OK)
-        status = calls_connect(laug, deadline);
-    if (status == LAUG_OK && !add_waiting(laug, number))
+    enum laug_status status = greet(laug, &buffer);
+    if (status == LAUG_OK &&
+        (msgpack_sbuffer_write(&buffer, request->data, request->size) != 0 || !add_waiting(laug, number)))
         status = explain(laug, LAUG_NO_MEMORY, "out of memory");
     if (status == LAUG_OK) {
         status = write_request(laug, &buffer, deadline);
         struct waiting *waiting = find_waiting(laug, number);
         if (status != LAUG_OK && waiting)
             remove_waiting(laug, waiting);
-    }
+    } else
+        calls_hang_up(laug); /* a greeting that was counted did not go out */
     msgpack_sbuffer_destroy(&buffer);
+    return status;
+}
+
+static enum laug_status send_until(struct laug *laug, const char *method, const void *params, size_t length,
+                                   int64_t deadline, uint32_t *msgid)
+{
+    uint32_t number = new_msgid(laug);
+    msgpack_sbuffer request;
+    msgpack_sbuffer_init(&request);
+    enum laug_status status = request_pack(laug, &request, number, method, params, length);
+    if (status == LAUG_OK)
+        status = calls_connect(laug, deadline);
+    if (status == LAUG_OK)
+        status = send_packed(laug, &request, number, deadline);
+    msgpack_sbuffer_destroy(&request);
     if (status == LAUG_OK)
         *msgid = number;
     return status;

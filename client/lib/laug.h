@@ -95,6 +95,13 @@ void laug_set_timeout(struct laug *laug, int milliseconds);
  */
 enum laug_status laug_connect(struct laug *laug);
 
+/*
+ * A call that is made by itself ahead of the first one on every connection, in the same write: to choose the
+ * language of error sentences with "service.hello", for instance. Its answer is dropped, an error too.
+ * `params` as in laug_call; a NULL method means no greeting any more. OK, MISUSE, NO_MEMORY.
+ */
+enum laug_status laug_set_greeting(struct laug *laug, const char *method, const void *params, size_t length);
+
 /* Why the last call on this handle failed. Never NULL; valid, and overwritten, until laug_free. */
 const struct laug_error *laug_error(const struct laug *laug);
 

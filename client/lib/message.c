@@ -139,6 +139,14 @@ enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32
     return is_packed ? LAUG_OK : explain(laug, LAUG_NO_MEMORY, "out of memory");
 }
 
+enum laug_status greeting_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid)
+{
+    const struct greeting *greeting = &laug->greeting;
+    if (!greeting->method)
+        return LAUG_OK;
+    return request_pack(laug, buffer, msgid, greeting->method, greeting->params, greeting->length);
+}
+
 bool answer_read(struct packed frame, struct message *answer)
 {
     struct error error;

@@ -34,8 +34,16 @@ struct feed {
     char kind[64];   /* of that event */
 };
 
+/* The request that goes ahead of the first one on every connection. */
+struct greeting {
+    char *method; /* NULL: there is none */
+    void *params; /* NULL: none */
+    size_t length;
+};
+
 struct laug {
     char *path;
+    struct greeting greeting;
     int timeout;
     struct laug_error error;
     int poller; /* epoll: calls.fd, feed.connection.fd, timer */
@@ -59,6 +67,9 @@ enum laug_status explain_refusal(struct laug *laug, struct packed error);
 /* Packs [0, msgid, method, [params]] into a buffer that is the caller's to destroy. OK, NO_MEMORY, MISUSE. */
 enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
                               const void *params, size_t length);
+
+/* Appends the greeting, where there is one. As request_pack. */
+enum laug_status greeting_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid);
 
 /* Takes a frame apart; true where it is an answer. */
 bool answer_read(struct packed frame, struct message *answer);

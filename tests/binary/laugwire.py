@@ -198,8 +198,8 @@ class Daemon:
         """The command line against this daemon: the finished process."""
         return subprocess.run([str(self.build / "laug"), *words], capture_output=True, text=True, timeout=seconds,
                               stdin=subprocess.DEVNULL,
-                              env=dict(os.environ, LAUG_SOCKET=str(self.socket), NO_COLOR="1", LANGUAGE="en",
-                                       **environment))
+                              env={**os.environ, "LAUG_SOCKET": str(self.socket), "NO_COLOR": "1", "LANGUAGE": "en",
+                                   **environment})
 
     def finish(self):
         """Ends it and fails on anything that a sanitizer said."""

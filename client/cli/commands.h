@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The words that are no methods. Each gives the exit status. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "options.h"
+
+/* `laug` alone: what is mine. */
+int command_home(const struct options *options);
+
+/* `laug events [--since NUMBER] [--limit NUMBER]`: a line for each event, until it is ended. */
+int command_events(char **words, int count, struct options *options);
+
+/* `laug completion bash|zsh|fish` prints a script; `laug complete -- WORD...` is what such a script asks. */
+int command_completion(char **words, int count);
+int command_complete(char **words, int count, const struct options *options);
+
+/* `laug reference`, `laug manual laug|laug-protocol` */
+int command_reference(void);
+int command_manual(char **words, int count);
+
+/*
+ * Becomes the helper program laug-NAME, where there is one beside this program or in the folder for helpers,
+ * and does not return. Comes back where there is none.
+ */
+void command_helper(char **words, const struct options *options);
+
+#endif

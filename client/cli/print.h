@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An answer on the screen, in whichever form was asked for: everything that a method may return is printed
+ * from its record in the catalogue, so that a new method needs nothing here.
+ */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include "options.h"
+#include "record.h"
+#include "screen.h"
+#include "table.h"
+
+/* An answer that may come in several pages of a list called `items`. */
+struct printer {
+    struct screen screen;
+    enum style style;
+    const struct record *record; /* NULL where the catalogue does not know */
+    struct arena arena;          /* of the page; of all pages where they make one table */
+    struct table table;
+    int pages, items;
+};
+
+void print_begin(struct printer *printer, const struct record *record, enum style style);
+/* `has_more`: another page will follow. */
+void print_page(struct printer *printer, struct cursor answer, bool has_more);
+void print_end(struct printer *printer);
+
+/* One answer as a whole, indented under a heading of its own. */
+void print_value(const struct screen *screen, struct arena *arena, const struct record *record,
+                 struct cursor value, int indent);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
+#include "cell.h"
+#include "print.h"
+#include "service.h"
+#include "text.h"
+#include "usage.h"
+#include "words.h"
+
+#include <string.h>
+
+struct run {
+    struct service service;
+    const struct method *method;
+    void *params;
+    uint64_t given;
+    struct arena arena;
+};
+
+static bool is_given(const struct run *run, const char *name)
+{
+    const struct field *field = field_find(run->method->params, name, strlen(name));
+    return field && run->given >> (field - run->method->params->fields) & 1;
+}
+
+/* Whoever did not ask for a page gets all of them, in pages as large as they may be. */
+static bool wants_all(const struct run *run)
+{
+    return run->method->mode != MODE_WRITE && !is_given(run, "limit") && !is_given(run, "after");
+}
+
+static void widen_page(struct run *run)
+{
+    const struct field *limit = field_find(run->method->params, "limit", 5);
+    if (wants_all(run) && limit && limit->kind == KIND_INTEGER)
+        *(int64_t *)field_add(limit, run->params, &run->arena) = limit->max;
+}
+
+/* A page that was too large for one answer is asked for again, smaller; false where that is not the trouble.
+ */
+static bool narrow_page(struct run *run)
+{
+    const struct field *limit = field_find(run->method->params, "limit", 5);
+    int64_t *value = limit && wants_all(run) && field_find(run->method->params, "after", 5) &&
+                             field_count(limit, run->params)
+                         ? (int64_t *)(uintptr_t)field_at(limit, run->params, 0)
+                         : NULL;
+    if (!value || *value < 2 || strcmp(laug_error(run->service.laug)->code, "too_large") != 0)
+        return false;
+    *value /= 4;
+    *value += *value == 0;
+    return true;
+}
+
+/* Sets `after` to the `next` of the answer; false where this was the last page. */
+static bool turn_page(struct run *run, struct cursor answer)
+{
+    const struct field *after = field_find(run->method->params, "after", 5);
+    struct cursor next;
+    const char *text;
+    uint32_t length;
+    if (!wants_all(run) || !after || !cell_find(answer, "next", &next) || !cursor_text(&next, &text, &length))
+        return false;
+    *(const char **)field_add(after, run->params, &run->arena) = arena_copy(&run->arena, text, length);
+    return true;
+}
+
+/* What eyes would miss: that nothing was written, that it was done though there is nothing to show, that
+ * there is more. */
+static void print_remark(const struct run *run, const struct options *options, bool has_next)
+{
+    bool is_write = run->method->mode == MODE_WRITE;
+    if (is_write && options->is_dry_run)
+        fprintf(stderr, "%s\n", _("This was a trial: nothing was changed."));
+    else if (is_write && run->method->result->fields_count == 0 && options->style == STYLE_TABLE)
+        printf("%s\n", _("Done."));
+    if (has_next && options->style == STYLE_TABLE)
+        fprintf(stderr, "%s\n", _("There is more: --after shows what comes next."));
+}
+
+static int call_and_print(struct run *run, const struct options *options)
+{
+    struct printer printer;
+    bool has_more = true, has_next = false;
+    print_begin(&printer, run->method->result, options->style);
+    while (has_more) {
+        struct laug_reply reply = { 0 };
+        struct cursor answer, next;
+        enum laug_status status = service_call(&run->service, run->method, run->params, &reply, &answer);
+        if (status == LAUG_REFUSED && narrow_page(run))
+            continue;
+        if (status != LAUG_OK) {
+            arena_free(&printer.arena);
+            return service_explain(&run->service, status, run->method);
+        }
+        has_more = turn_page(run, answer);
+        has_next = !has_more && cell_find(answer, "next", &next);
+        if (run->method->result->fields_count || options->style == STYLE_JSON)
+            print_page(&printer, answer, has_more);
+        laug_reply_free(&reply);
+    }
+    print_end(&printer);
+    print_remark(run, options, has_next);
+    return 0;
+}
+
+int run_method(const struct method *method, char **words, int count, struct options *options)
+{
+    struct run run = { .method = method };
+    struct error error = { 0 };
+    int status;
+    run.params = arena_take(&run.arena, method->params->size);
+    if (words_read(method, words, count, options, run.params, &run.given, &run.arena, &error))
+        status = service_refuse(method, &error);
+    else if (options->wants_help)
+        status = usage_method(method);
+    else {
+        widen_page(&run);
+        run.service = service_open(options);
+        status = call_and_print(&run, options);
+        service_close(&run.service);
+    }
+    arena_free(&run.arena);
+    return status;
+}

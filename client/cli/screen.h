@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the output goes: how wide it is, and whether colours belong there. */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum look { LOOK_HEADING, LOOK_ID, LOOK_FAINT, LOOK_GOOD, LOOK_BAD };
+
+struct screen {
+    FILE *out;
+    bool is_terminal, has_colour;
+    int width; /* columns; 0: no limit, as in a pipe */
+};
+
+/*
+ * A terminal's width, else COLUMNS where that is set (20 to 1000), else no limit. Colours only on a terminal
+ * that can show them, and not where NO_COLOR is set (no-color.org).
+ */
+struct screen screen_of(FILE *out);
+
+/* What switches a look on and off again: "" where there are no colours. */
+const char *look_on(const struct screen *screen, enum look look);
+const char *look_off(const struct screen *screen);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include "cell.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { GAP = 2, NARROWEST_TEXT = 14 };
+
+/* ---- gathering ---- */
+
+static void add_column(struct table *table, const char *name, const struct field *field)
+{
+    char *heading = arena_copy(table->arena, name, strlen(name));
+    for (char *c = heading; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    table->columns[table->columns_count++] = (struct column){ name, heading, field, 0, false };
+}
+
+static void add_fields(struct table *table, const struct record *record)
+{
+    table->columns = arena_take(table->arena, (record->fields_count + 1) * sizeof *table->columns);
+    const struct field *id = field_find(record, "id", 2);
+    if (id)
+        add_column(table, id->name, id);
+    for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
+        if (field != id)
+            add_column(table, field->name, field);
+}
+
+static void add_names(struct table *table, struct cursor sample)
+{
+    uint32_t pairs = 0, length;
+    const char *name;
+    cell_items(sample, &sample);
+    cursor_map(&sample, &pairs);
+    table->columns = arena_take(table->arena, (pairs + 1) * sizeof *table->columns);
+    while (pairs-- && cursor_text(&sample, &name, &length)) {
+        add_column(table, text_visible(table->arena, name, length, false), NULL);
+        cursor_skip(&sample);
+    }
+}
+
+struct table table_new(struct arena *arena, const struct record *record, struct cursor sample,
+                       const char *const *only)
+{
+    struct table table = { .arena = arena };
+    if (record && only) {
+        table.columns = arena_take(arena, (record->fields_count + 1) * sizeof *table.columns);
+        for (; *only; only++) {
+            const struct field *field = field_find(record, *only, strlen(*only));
+            if (field)
+                add_column(&table, field->name, field);
+        }
+    } else if (record)
+        add_fields(&table, record);
+    else
+        add_names(&table, sample);
+    return table;
+}
+
+static struct column *find_column(const struct table *table, const char *name, size_t length)
+{
+    for (size_t i = 0; i < table->columns_count; i++)
+        if (strncmp(table->columns[i].name, name, length) == 0 && !table->columns[i].name[length])
+            return &table->columns[i];
+    return NULL;
+}
+
+static void add_row(struct table *table, struct cursor map, const char **cells)
+{
+    uint32_t pairs = 0, length;
+    const char *name;
+    for (size_t i = 0; i < table->columns_count; i++)
+        cells[i] = "";
+    cursor_map(&map, &pairs);
+    while (pairs-- && cursor_text(&map, &name, &length)) {
+        struct column *column = find_column(table, name, length);
+        if (column) {
+            const char *text = cell_text(table->arena, column->field, map, STYLE_TABLE);
+            int width = text_columns(text);
+            cells[column - table->columns] = text;
+            column->width = width > column->width ? width : column->width;
+            column->is_shown |= width > 0;
+        }
+        cursor_skip(&map);
+    }
+}
+
+static void make_room(struct table *table, size_t more)
+{
+    if (table->rows_count + more <= table->rows_size)
+        return;
+    table->rows_size = 2 * table->rows_size + more;
+    const char ***rows = arena_take(table->arena, table->rows_size * sizeof *rows);
+    if (table->rows_count)
+        memcpy(rows, table->rows, table->rows_count * sizeof *rows);
+    table->rows = rows;
+}
+
+void table_add(struct table *table, struct cursor array)
+{
+    struct cursor items = array;
+    size_t count = cell_items(array, &items);
+    make_room(table, count);
+    for (size_t i = 0; i < count; i++) {
+        const char **cells = arena_take(table->arena, (table->columns_count + 1) * sizeof *cells);
+        add_row(table, items, cells);
+        cursor_skip(&items);
+        table->rows[table->rows_count++] = cells;
+    }
+}
+
+/* ---- fitting ---- */
+
+static int total_width(const struct table *table)
+{
+    int total = -GAP;
+    for (size_t i = 0; i < table->columns_count; i++)
+        total += table->columns[i].is_shown ? table->columns[i].width + GAP : 0;
+    return total;
+}
+
+static bool has_kind(const struct table *table, enum kind kind)
+{
+    for (size_t i = 0; i < table->columns_count; i++)
+        if (table->columns[i].is_shown && table->columns[i].field && table->columns[i].field->kind == kind)
+            return true;
+    return false;
+}
+
+static void hide_instants(struct table *table)
+{
+    if (!has_kind(table, KIND_LOCAL))
+        return;
+    for (size_t i = 0; i < table->columns_count; i++)
+        if (table->columns[i].field && table->columns[i].field->kind == KIND_INSTANT)
+            table->columns[i].is_shown = false;
+}
+
+static bool rows_agree(const struct table *table, size_t column)
+{
+    for (size_t row = 1; row < table->rows_count; row++)
+        if (strcmp(table->rows[row][column], table->rows[0][column]) != 0)
+            return false;
+    return table->rows_count > 1;
+}
+
+/* Takes out columns in which all rows agree, from the right, until the rest fits; gives what to say above the
+ * table. */
+static const char *say_once(struct table *table, int room)
+{
+    const char *said = "";
+    for (size_t i = table->columns_count; i-- > 1 && total_width(table) > room;) {
+        struct column *column = &table->columns[i];
+        if (!column->is_shown || !rows_agree(table, i))
+            continue;
+        said = arena_print(table->arena, "%s %s%s%s", column->heading, table->rows[0][i], *said ? "   " : "",
+                           said);
+        column->is_shown = false;
+    }
+    return said;
+}
+
+static bool may_fold(const struct column *column)
+{
+    return !column->field || column->field->kind == KIND_TEXT || column->field->is_list ||
+           column->field->kind == KIND_RECORD || column->field->kind == KIND_VALUE;
+}
+
+/* Narrows the widest texts; false where that is not enough. */
+static bool fold_texts(struct table *table, int room)
+{
+    while (total_width(table) > room) {
+        struct column *widest = NULL;
+        for (size_t i = 0; i < table->columns_count; i++) {
+            struct column *column = &table->columns[i];
+            if (column->is_shown && may_fold(column) && (!widest || column->width > widest->width))
+                widest = column;
+        }
+        if (!widest || widest->width <= NARROWEST_TEXT)
+            return false;
+        widest->width--;
+    }
+    for (size_t i = 0; i < table->columns_count; i++)
+        for (size_t row = 0; row < table->rows_count && may_fold(&table->columns[i]); row++)
+            table->rows[row][i] = text_fold(table->arena, table->rows[row][i], table->columns[i].width,
+                                            false);
+    return true;
+}
+
+/* ---- drawing ---- */
+
+static bool is_number(const struct column *column)
+{
+    return column->field && !column->field->is_list && column->field->kind == KIND_INTEGER;
+}
+
+static const char *line_of(const char *cell, int line)
+{
+    for (; line > 0 && cell; line--) {
+        cell = strchr(cell, '\n');
+        cell += cell ? 1 : 0;
+    }
+    return cell;
+}
+
+static int lines_of(const struct table *table, const char *const *cells)
+{
+    int most = 1;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        int lines = 1;
+        for (const char *c = cells[i]; table->columns[i].is_shown && (c = strchr(c, '\n')) != NULL; c++)
+            lines++;
+        most = lines > most ? lines : most;
+    }
+    return most;
+}
+
+/* One line of a row. Blanks are owed until something follows, so that no line ends in them. */
+static void draw_line(const struct table *table, const struct screen *screen, const char *const *cells,
+                      int line, int indent, bool is_heading)
+{
+    int owed = indent;
+    bool is_first = true;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        const struct column *column = &table->columns[i];
+        if (!column->is_shown)
+            continue;
+        const char *text = line_of(cells[i], line);
+        int length = text ? (int)strcspn(text, "\n") : 0;
+        int width = text ? text_columns(arena_copy(table->arena, text, (size_t)length)) : 0;
+        bool has_look = length && (is_heading || is_first);
+        owed += is_number(column) ? column->width - width : 0;
+        if (length)
+            fprintf(screen->out, "%*s%s%.*s%s", owed, "",
+                    has_look ? look_on(screen, is_heading ? LOOK_HEADING : LOOK_ID) : "", length, text,
+                    has_look ? look_off(screen) : "");
+        owed = length ? GAP : owed + GAP;
+        owed += is_number(column) ? 0 : column->width - width;
+        is_first = false;
+    }
+    fputc('\n', screen->out);
+}
+
+static void draw_row(const struct table *table, const struct screen *screen, const char *const *cells,
+                     int indent, bool is_heading)
+{
+    int lines = lines_of(table, cells);
+    for (int line = 0; line < lines; line++)
+        draw_line(table, screen, cells, line, indent, is_heading);
+}
+
+static void draw(const struct table *table, const struct screen *screen, int indent)
+{
+    const char **headings = arena_take(table->arena, (table->columns_count + 1) * sizeof *headings);
+    for (size_t i = 0; i < table->columns_count; i++)
+        headings[i] = table->columns[i].heading;
+    draw_row(table, screen, headings, indent, true);
+    for (size_t row = 0; row < table->rows_count; row++)
+        draw_row(table, screen, table->rows[row], indent, false);
+}
+
+/* Too narrow for any table: the first column as a heading, the rest of the row as words under it. */
+static void draw_apart(const struct table *table, const struct screen *screen, int indent)
+{
+    for (size_t row = 0; row < table->rows_count; row++) {
+        const char *text = "", *first = NULL;
+        for (size_t i = 0; i < table->columns_count; i++) {
+            const struct column *column = &table->columns[i];
+            const char *cell = table->rows[row][i];
+            if (!column->is_shown || !*cell)
+                continue;
+            if (!first)
+                first = cell;
+            else
+                text = arena_print(table->arena, "%s%s%s %s", text, *text ? "; " : "", column->heading, cell);
+        }
+        fprintf(screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_ID), first ? first : "-",
+                look_off(screen));
+        if (*text)
+            text_print(screen->out, table->arena, text, indent + 2, screen->width);
+    }
+}
+
+void table_print(struct table *table, const struct screen *screen, int indent)
+{
+    int room = screen->width ? screen->width - indent : 1 << 20;
+    if (table->rows_count == 0)
+        return;
+    for (size_t i = 0; i < table->columns_count; i++) {
+        int width = text_columns(table->columns[i].heading);
+        table->columns[i].width = width > table->columns[i].width ? width : table->columns[i].width;
+    }
+    if (total_width(table) > room)
+        hide_instants(table);
+    const char *said = say_once(table, room);
+    if (*said)
+        text_print(screen->out, table->arena, said, indent, screen->width);
+    if (fold_texts(table, room))
+        draw(table, screen, indent);
+    else
+        draw_apart(table, screen, indent);
+}

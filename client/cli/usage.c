@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "usage.h"
+
+#include "catalogue.h"
+#include "describe.h"
+#include "screen.h"
+#include "text.h"
+#include "words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { MOST_WIDTH = 100, WIDEST_NAME = 30 };
+
+struct page {
+    struct screen screen;
+    struct arena arena;
+    int width;
+};
+
+static void page_begin(struct page *page)
+{
+    *page = (struct page){ .screen = screen_of(stdout) };
+    page->width = page->screen.width && page->screen.width < MOST_WIDTH ? page->screen.width : MOST_WIDTH;
+}
+
+static int page_end(struct page *page)
+{
+    arena_free(&page->arena);
+    return 0;
+}
+
+static void print_heading(const struct page *page, const char *heading)
+{
+    printf("\n%s%s%s\n", look_on(&page->screen, LOOK_HEADING), heading, look_off(&page->screen));
+}
+
+/* A name and what it means beside it; under it where the name is a wide one. */
+static void print_entry(struct page *page, const char *name, int widest, const char *text)
+{
+    int column = 2 + widest + 2, width = text_columns(name);
+    bool is_beside = width <= widest;
+    printf("  %s%s%s", look_on(&page->screen, LOOK_ID), name, look_off(&page->screen));
+    if (!*text || !is_beside)
+        putchar('\n');
+    if (!*text)
+        return;
+    printf("%*s", is_beside ? widest - width + 2 : column, "");
+    text = text_fold(&page->arena, text, page->width - column > 24 ? page->width - column : 24, true);
+    for (const char *end;; text = end + 1) {
+        end = strchrnul(text, '\n');
+        printf("%.*s\n%*s", (int)(end - text), text, *end ? column : 0, "");
+        if (!*end)
+            return;
+    }
+}
+
+/* An empty text must not be translated: gettext answers it with the header of the catalogue. */
+static const char *translated(const char *text)
+{
+    return *text ? text_translate(text) : text;
+}
+
+static const char *brief_of(struct page *page, const char *help)
+{
+    return describe_brief(translated(help), &page->arena);
+}
+
+/* ---- laug --help ---- */
+
+const char *usage_of_domain(const char *name, size_t length)
+{
+    for (const struct domain *domain = domains; domain->name; domain++)
+        if (strncmp(domain->name, name, length) == 0 && !domain->name[length])
+            return domain->help;
+    return NULL;
+}
+
+/* "add, change, list": what a thing that is no domain of its own can do. */
+static const char *verbs_of(struct page *page, int first, size_t length)
+{
+    const char *text = "";
+    for (int i = first; i < METHODS_COUNT && strncmp(methods[i].name, methods[first].name, length + 1) == 0;
+         i++)
+        text = arena_print(&page->arena, "%s%s%s", text, *text ? ", " : "",
+                           describe_hyphened(&page->arena, methods[i].name + length + 1));
+    return text;
+}
+
+static void print_things(struct page *page)
+{
+    for (int i = 0; i < METHODS_COUNT;) {
+        size_t length = strcspn(methods[i].name, ".");
+        const char *help = usage_of_domain(methods[i].name, length);
+        const char *name = arena_copy(&page->arena, methods[i].name, length);
+        print_entry(page, describe_hyphened(&page->arena, name), 12,
+                    help ? brief_of(page, help) : verbs_of(page, i, length));
+        int first = i;
+        while (i < METHODS_COUNT && strncmp(methods[i].name, methods[first].name, length + 1) == 0)
+            i++;
+    }
+}
+
+static void print_global_options(struct page *page)
+{
+    print_entry(page, "--json", 18, _("the whole answer as JSON"));
+    print_entry(page, "--plain", 18, _("for scripts: tabs between the values, no header"));
+    print_entry(page, "--dry-run", 18, _("try a change, show what would come of it, and undo it"));
+    print_entry(page, "--request-id ID", 18,
+                _("a change repeated with the same id within 24 hours is done once"));
+    print_entry(page, "--socket PATH", 18, _("where the service listens"));
+    print_entry(page, "--language NAME", 18, _("english or danish"));
+    print_entry(page, "--help", 18, _("explain any of the words before it"));
+}
+
+int usage_all(void)
+{
+    struct page page;
+    page_begin(&page);
+    printf("%s\n\n", _("laug: a company's rotations, sabbatical weeks and reminders"));
+    printf("%s laug\n       laug %s\n", _("Usage:"), _("THING VERB [VALUE] [--OPTION VALUE]..."));
+    print_entry(&page, "", 12, "");
+    text_print(stdout, &page.arena,
+               _("Without words it tells what is yours: your turns, your days away, your reminders."), 0,
+               page.width);
+    print_heading(&page, _("Things"));
+    print_things(&page);
+    print_heading(&page, _("Beside them"));
+    print_entry(&page, "events", 12, _("follow what happens"));
+    print_entry(&page, "import", 12, _("load people, teams, absences and holidays from files"));
+    print_entry(&page, "completion", 12, _("print a script that completes these words in bash, zsh or fish"));
+    print_entry(&page, "reference", 12, _("print the protocol that programs speak with the service"));
+    print_entry(&page, "manual", 12, _("print a manual page: laug or laug-protocol"));
+    print_heading(&page, _("Options"));
+    print_global_options(&page);
+    print_heading(&page, _("Example"));
+    printf("  laug rotation --help\n");
+    return page_end(&page);
+}
+
+/* ---- laug rotation --help ---- */
+
+int usage_topic(char *const *words, int count)
+{
+    struct page page;
+    const struct method *first;
+    int found = words_topic(words, count, &first), widest = 0;
+    page_begin(&page);
+    size_t length = 0;
+    for (int i = 0; i < count; i++)
+        length += strlen(words[i]) + 1;
+    const char *help = usage_of_domain(first->name, length - 1);
+    if (help) {
+        text_print(stdout, &page.arena, translated(help), 0, page.width);
+        putchar('\n');
+    }
+    for (int i = 0; i < found; i++) {
+        int width = text_columns(describe_hyphened(&page.arena, first[i].name + length));
+        widest = width > widest ? width : widest;
+    }
+    const char *topic = describe_hyphened(&page.arena, arena_copy(&page.arena, first->name, length - 1));
+    printf("%s laug %s %s\n\n", _("Usage:"), topic, _("VERB [VALUE] [--OPTION VALUE]..."));
+    for (int i = 0; i < found; i++)
+        print_entry(&page, describe_hyphened(&page.arena, first[i].name + length), widest,
+                    brief_of(&page, first[i].help));
+    printf("\n%s laug %s %s --help\n", _("More:"), topic,
+           describe_hyphened(&page.arena, first->name + length));
+    return page_end(&page);
+}
+
+/* ---- laug rotation preview --help ---- */
+
+/* "(required)", "(1 to 500; 100 if not given)": what the name and the help do not say. */
+static const char *details_of(struct page *page, const struct method *method, const struct field *field)
+{
+    struct arena *arena = &page->arena;
+    bool is_number = field->kind == KIND_INTEGER || field->kind == KIND_MINUTES;
+    const char *text = "";
+    if (is_number && field->max < INT64_C(1000000000))
+        text = arena_print(arena, _("%" PRId64 " to %" PRId64), field->min, field->max);
+    if (field->kind == KIND_ONE && strcmp(describe_placeholder(field, arena), "WORD") == 0)
+        for (int i = 0; field->words[i]; i++)
+            text = arena_print(arena, "%s%s%s", text, i ? ", " : "", field->words[i]);
+    const char *between = *text ? "; " : "";
+    if (field->has_default && is_number)
+        text = arena_print(arena, _("%s%s%" PRId64 " if not given"), text, between, field->initial);
+    else if (field->has_default && field->kind == KIND_ONE)
+        text = arena_print(arena, _("%s%s%s if not given"), text, between, field->words[field->initial]);
+    else if (!field->has_default && !field->is_optional && !field->is_list && field != describe_bare(method))
+        text = arena_print(arena, "%s%s%s", text, between, _("required"));
+    return *text ? arena_print(arena, "(%s)", text) : "";
+}
+
+static const char *option_of(struct page *page, const struct method *method, const struct field *field)
+{
+    const char *placeholder = describe_placeholder(field, &page->arena);
+    if (field == describe_bare(method))
+        return placeholder;
+    const char *name = describe_hyphened(&page->arena, field->name);
+    if (field->kind == KIND_BOOL)
+        return arena_print(&page->arena, field->is_optional ? "--%s[=no]" : "--%s", name);
+    return arena_print(&page->arena, "--%s %s%s", name, placeholder,
+                       field->is_list && !words_is_json(field) ? ",..." : "");
+}
+
+static void print_fields(struct page *page, const struct method *method)
+{
+    const struct record *record = method->params;
+    int widest = 0;
+    for (size_t i = 0; i < record->fields_count; i++) {
+        int width = text_columns(option_of(page, method, &record->fields[i]));
+        widest = width > widest && width <= WIDEST_NAME ? width : widest;
+    }
+    for (size_t i = 0; i < record->fields_count; i++) {
+        const struct field *field = &record->fields[i];
+        const char *details = details_of(page, method, field), *help = translated(field->help);
+        print_entry(page, option_of(page, method, field), widest,
+                    arena_print(&page->arena, "%s%s%s", help, *help && *details ? " " : "", details));
+    }
+}
+
+static bool takes_json(const struct method *method)
+{
+    for (size_t i = 0; i < method->params->fields_count; i++)
+        if (words_is_json(&method->params->fields[i]))
+            return true;
+    return false;
+}
+
+static void print_access(struct page *page, const struct method *method)
+{
+    print_heading(page, _("Who may"));
+    const char *who = clauses_print(method->clauses, method->clauses_count, &page->arena);
+    const char *more = method->needs_held_clock ? _("; only while the clock is held for a trial") : "";
+    text_print(stdout, &page->arena, arena_print(&page->arena, "%s%s", who, more), 2, page->width);
+}
+
+int usage_method(const struct method *method)
+{
+    struct page page;
+    page_begin(&page);
+    const char *help = translated(method->help);
+    text_print(stdout, &page.arena, help, 0, page.width);
+    printf("\n%s\n", _("Usage:"));
+    text_print(stdout, &page.arena, describe_usage(method, &page.arena), 2, page.width);
+    if (method->params->fields_count) {
+        print_heading(&page, _("Options"));
+        print_fields(&page, method);
+    }
+    if (takes_json(method)) {
+        putchar('\n');
+        text_print(stdout, &page.arena,
+                   _("JSON stands here itself, or in a file that is named @FILE; @- is standard input."), 2,
+                   page.width);
+    }
+    print_access(&page, method);
+    print_heading(&page, _("Example"));
+    printf("  %s\n", describe_example(method, &page.arena));
+    return page_end(&page);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* How a method is written on a command line. The whole texts are in reference.c. */
+#include "describe.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct field *describe_bare(const struct method *method)
+{
+    for (size_t i = 0; i < method->params->fields_count; i++) {
+        const struct field *field = &method->params->fields[i];
+        bool is_word = field->kind == KIND_SLUG || field->kind == KIND_TEXT;
+        if (is_word && !field->is_list && !field->is_optional)
+            return field;
+    }
+    return NULL;
+}
+
+const char *describe_hyphened(struct arena *arena, const char *name)
+{
+    char *copy = arena_copy(arena, name, strlen(name));
+    for (char *c = copy; *c; c++)
+        *c = *c == '_' ? '-' : *c == '.' ? ' ' : *c;
+    return copy;
+}
+
+static const char *upper(const char *word, struct arena *arena)
+{
+    char *copy = arena_copy(arena, word, strlen(word));
+    for (char *c = copy; *c; c++)
+        *c = *c == '_' ? '-' : (char)toupper((unsigned char)*c);
+    return copy;
+}
+
+static const char *join_words(const struct field *field, struct arena *arena)
+{
+    const char *text = field->words[0];
+    for (int i = 1; field->words[i]; i++)
+        text = arena_print(arena, "%s|%s", text, field->words[i]);
+    return strlen(text) <= 24 ? text : "WORD";
+}
+
+const char *describe_placeholder(const struct field *field, struct arena *arena)
+{
+    switch (field->kind) {
+    case KIND_SLUG: return upper(field->entity ? field->entity : field->is_list ? "ID" : field->name, arena);
+    case KIND_TEXT: return upper(field->name, arena);
+    case KIND_RULE: return "RULE";
+    case KIND_INTEGER: return "NUMBER";
+    case KIND_MINUTES: return "MINUTES";
+    case KIND_BOOL: return "yes|no";
+    case KIND_DATE: return "DATE";
+    case KIND_INSTANT: return "INSTANT";
+    case KIND_LOCAL: return "LOCAL-TIME";
+    case KIND_ONE: return join_words(field, arena);
+    case KIND_VALUE:
+    case KIND_RECORD: return "JSON";
+    }
+    return "VALUE";
+}
+
+/* ---- usage ---- */
+
+static const char *describe_option(const struct field *field, struct arena *arena)
+{
+    const char *name = describe_hyphened(arena, field->name);
+    if (field->kind == KIND_BOOL)
+        return arena_print(arena, "--%s", name);
+    return arena_print(arena, "--%s %s%s", name, describe_placeholder(field, arena),
+                       field->is_list && field->kind != KIND_RECORD && field->kind != KIND_VALUE ? ",..."
+                                                                                                 : "");
+}
+
+const char *describe_usage(const struct method *method, struct arena *arena)
+{
+    const struct field *bare = describe_bare(method);
+    const char *text = arena_print(arena, "laug %s", describe_hyphened(arena, method->name));
+    if (bare)
+        text = arena_print(arena, "%s %s", text, describe_placeholder(bare, arena));
+    for (size_t i = 0; i < method->params->fields_count; i++) {
+        const struct field *field = &method->params->fields[i];
+        bool may_be_left_out = field->is_optional || field->is_list || field->has_default;
+        if (field != bare)
+            text = arena_print(arena, may_be_left_out ? "%s [%s]" : "%s %s", text,
+                               describe_option(field, arena));
+    }
+    return text;
+}
+
+/* ---- examples ---- */
+
+struct sample {
+    const char *name, *value;
+};
+
+static const char *find_sample(const struct sample *samples, const char *name, size_t length)
+{
+    for (; samples->name; samples++)
+        if (strncmp(samples->name, name, length) == 0 && !samples->name[length])
+            return samples->value;
+    return NULL;
+}
+
+/* Ids, by the entity. */
+static const struct sample id_samples[] = {
+    {"person",      "anna"            },
+    { "team",       "quality"         },
+    { "rotation",   "showcase"        },
+    { "turn",       "showcase-12"     },
+    { "closure",    "summer-2027"     },
+    { "sabbatical", "anna-2027"       },
+    { "membership", "anna"            },
+    { "use_case",   "quotes"          },
+    { "member",     "quality"         },
+    { "rule",       "showcase-warning"},
+    { NULL,         NULL              },
+};
+
+/* Everything else, by the name of the field. */
+static const struct sample value_samples[] = {
+    {"name",       "\"Anna Holm\""                     },
+    { "title",     "\"Monthly showcase\""              },
+    { "email",     "anna@example.com"                  },
+    { "login",     "anna"                              },
+    { "zone",      "Europe/Copenhagen"                 },
+    { "rule",      "'FREQ=MONTHLY;BYDAY=1TH'"          },
+    { "from",      "2027-07-05"                        },
+    { "to",        "2027-07-09"                        },
+    { "until",     "2027-12-31"                        },
+    { "on",        "2027-06-07"                        },
+    { "starts_on", "2027-09-06"                        },
+    { "starts",    "2027-01-07T09:00"                  },
+    { "project",   "\"A robot that reads drawings\""   },
+    { "tried",     "\"Reading drawings by machine\""   },
+    { "lesson",    "\"Start with one kind of drawing\""},
+    { "reason",    "\"Two of you are away that week\"" },
+    { "calls",     "@calls.json"                       },
+    { "items",     "@items.json"                       },
+    { "members",   "quality,sales"                     },
+    { "method",    "person.list"                       },
+    { NULL,        NULL                                },
+};
+
+/* "rotation" of rotation.add, "rule" of reminder.rule.add. */
+static const char *thing_of(const struct method *method, size_t *length)
+{
+    const char *verb = strrchr(method->name, '.'), *thing = verb;
+    while (thing > method->name && thing[-1] != '.')
+        thing--;
+    *length = (size_t)(verb - thing);
+    return thing;
+}
+
+static const char *sample_of_kind(const struct field *field)
+{
+    switch (field->kind) {
+    case KIND_INTEGER: return "12";
+    case KIND_MINUTES: return "30";
+    case KIND_DATE: return "2027-07-05";
+    case KIND_INSTANT: return "2027-02-01T08:00:00Z";
+    case KIND_LOCAL: return "2027-02-01T09:00";
+    case KIND_ONE: return field->words[0];
+    case KIND_RULE: return "'FREQ=WEEKLY;BYDAY=MO'";
+    case KIND_VALUE:
+    case KIND_RECORD: return "@file.json";
+    default: return "\"...\"";
+    }
+}
+
+static const char *sample_of(const struct method *method, const struct field *field)
+{
+    size_t length;
+    const char *thing = thing_of(method, &length);
+    const char *sample = field->entity ? find_sample(id_samples, field->entity, strlen(field->entity)) : NULL;
+    if (!sample && field->kind == KIND_SLUG)
+        sample = strcmp(field->name, "id") == 0 ? find_sample(id_samples, thing, length)
+                                                : find_sample(id_samples, field->name, strlen(field->name));
+    if (!sample && strcmp(field->name, "name") == 0 && length == 4 && strncmp(thing, "team", length) == 0)
+        sample = "Quality";
+    if (!sample)
+        sample = find_sample(value_samples, field->name, strlen(field->name));
+    return sample ? sample : sample_of_kind(field);
+}
+
+/* Whether an example is the better for it: what must be there, and lists without which the call says nothing.
+ */
+static bool belongs_in_example(const struct field *field)
+{
+    static const char *const wanted[] = { "calls", "items", "members" };
+    for (size_t i = 0; field->is_list && i < sizeof wanted / sizeof *wanted; i++)
+        if (strcmp(field->name, wanted[i]) == 0)
+            return true;
+    return !field->is_optional && !field->is_list && !field->has_default;
+}
+
+const char *describe_example(const struct method *method, struct arena *arena)
+{
+    const struct field *bare = describe_bare(method), *first = method->params->fields;
+    const char *text = arena_print(arena, "laug %s", describe_hyphened(arena, method->name));
+    if (bare)
+        text = arena_print(arena, "%s %s", text, sample_of(method, bare));
+    bool is_short = !bare;
+    for (size_t i = 0; i < method->params->fields_count; i++) {
+        const struct field *field = &method->params->fields[i];
+        if (field == bare || !belongs_in_example(field))
+            continue;
+        text = arena_print(arena, "%s --%s %s", text, describe_hyphened(arena, field->name),
+                           sample_of(method, field));
+        is_short = false;
+    }
+    if (is_short && method->params->fields_count > 0 && first->entity)
+        text = arena_print(arena, "%s --%s %s", text, describe_hyphened(arena, first->name),
+                           sample_of(method, first));
+    return text;
+}
+
+/* ---- help texts ---- */
+
+const char *describe_brief(const char *help, struct arena *arena)
+{
+    const char *end = strstr(help, "\n\n");
+    char *brief = arena_copy(arena, help, end ? (size_t)(end - help) : strlen(help));
+    for (char *c = brief; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return brief;
+}
+
+const char *describe_rest(const char *help)
+{
+    const char *end = strstr(help, "\n\n");
+    return end ? end + 2 : "";
+}
