@@ -190,17 +190,26 @@ static enum code encode(struct passage *passage)
                : call_fail(call, TOO_LARGE, NULL, _("the answer is too large; ask for fewer at a time"));
 }
 
-/* The one whom a call is about: the first parameter that is a slug of somebody or something. */
+static const char *slug_of(const struct field *field, const void *base)
+{
+    bool has_slug = field && field->kind == KIND_SLUG && !field->is_list && field_count(field, base);
+    return has_slug ? *(const char *const *)field_at(field, base, 0) : NULL;
+}
+
+/* Whom a call is about: the `person` it names, or the one its answer is about, or the first thing it names.
+ * Who looks at their own record leaves no row. */
 static enum code audit(struct passage *passage)
 {
-    const struct record *takes = passage->method->params;
-    const char *about = NULL;
-    for (size_t i = 0; !about && i < takes->fields_count; i++) {
-        const struct field *field = &takes->fields[i];
-        if (field->kind == KIND_SLUG && !field->is_list && field_count(field, passage->params))
-            about = *(const char *const *)field_at(field, passage->params, 0);
-    }
-    return audit_add(passage->call, passage->method, about);
+    const struct method *method = passage->method;
+    const char *self = passage->call->actor->person;
+    const char *about = slug_of(field_find(method->params, "person", 6), passage->params);
+    if (!about)
+        about = slug_of(method->result->about, passage->result);
+    if (!about)
+        about = slug_of(method->params->fields, passage->params);
+    if (method->mode != MODE_WRITE && about && self && strcmp(about, self) == 0)
+        return OK;
+    return audit_add(passage->call, method, about);
 }
 
 /* ---- the way through ---- */
