@@ -28,3 +28,10 @@ int64_t clock_milliseconds(void)
 {
     return clock_microseconds() / 1000;
 }
+
+int64_t clock_boot_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return time.tv_sec;
+}

@@ -23,4 +23,7 @@ void clock_hold(struct clock *clock, int64_t instant);
 int64_t clock_milliseconds(void);
 int64_t clock_microseconds(void);
 
+/* Seconds since the machine was started, asleep or awake: CLOCK_BOOTTIME. */
+int64_t clock_boot_seconds(void);
+
 #endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a reminder says: what, when, why you, and the one command that answers it. Rendered when it is read or
+ * handed out, from what the reminder's row keeps, in the language of the thread: language_use decides.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "statements.h"
+
+/* Texts in the call's arena. */
+struct message_text {
+    const char *subject; /* one line */
+    const char *body;    /* sentences, one a line */
+    const char *command; /* that answers it */
+};
+
+MUST_CHECK enum code message_render(struct call *call, const struct reminder_open_row *reminder,
+                                    struct message_text *text);
+
+/* A whole mail to one person: of one reminder, or a digest of several. `body` of *mail is the mail's text. */
+MUST_CHECK enum code message_mail(struct call *call, const char *person_name,
+                                  const struct reminder_open_row *reminders, size_t count,
+                                  struct message_text *mail);
+
+#endif

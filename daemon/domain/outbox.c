@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The outbox. The invariant: a message is claimable, or its end is known. What is handed out comes back by
+ * itself when nobody settles it; what fails comes again, later each time; after seven days it is given up and
+ * somebody is told.
+ */
+#include "outbox.h"
+
+#include "day.h"
+#include "log.h"
+#include "message.h"
+#include "reminder_plan.h"
+#include "store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    MINUTE = 60,
+    LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
+    BACKOFF_LONGEST = 6 * 60 * MINUTE,
+    WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */
+};
+
+/* ---- the clock ---- */
+
+int64_t outbox_clock_jump(int64_t seen_at, int64_t seen_boot, int64_t now, int64_t boot)
+{
+    return boot < seen_boot ? 0 : (now - seen_at) - (boot - seen_boot);
+}
+
+static enum code begin_hold(struct call *call)
+{
+    log_write(LOG_LEVEL_ERROR,
+              "the clock has jumped forward by more than seven days: no mail goes out until an admin "
+              "says `laug outbox release`",
+              NULL);
+    if (sql_courier_hold_begin(call))
+        return call->error.code;
+    return notify(call, &(struct notice){ .kind = NOTICE_CLOCK_JUMPED, .subject = "clock" });
+}
+
+enum code outbox_is_held(struct call *call, bool *is_held)
+{
+    struct courier_hold_row_row row = { 0 };
+    if (sql_courier_hold_row(call, &row))
+        return call->error.code;
+    *is_held = row.held_at != NULL;
+    if (call->clock->is_held || *is_held)
+        return OK;
+    int64_t boot = clock_boot_seconds();
+    if (row.seen_at && outbox_clock_jump(*row.seen_at, *row.seen_boot, call->now, boot) > WEEK_SECONDS) {
+        *is_held = true;
+        return begin_hold(call);
+    }
+    bool is_fresh = row.seen_at && call->now >= *row.seen_at && call->now - *row.seen_at < MINUTE;
+    return is_fresh ? OK : sql_courier_hold_see(call, &(struct courier_hold_see_params){ .boot = boot });
+}
+
+enum code outbox_park(struct call *call, const char *kind, const char *subject, int64_t due_at)
+{
+    return sql_parked_job_put(
+        call, &(struct parked_job_put_params){ .kind = kind, .subject = subject, .due_at = due_at });
+}
+
+enum code outbox_release(struct call *call)
+{
+    if (sql_courier_hold_end(call, &(struct courier_hold_end_params){ .boot = clock_boot_seconds() }) ||
+        sql_parked_jobs_return(call) || sql_parked_jobs_forget(call) ||
+        notice_settled(call, NOTICE_CLOCK_JUMPED, "clock"))
+        return call->error.code;
+    return sql_job_sooner(
+        call, &(struct job_sooner_params){ .kind = "outbox.ready", .subject = "all", .due_at = call->now });
+}
+
+/* ---- into the outbox ---- */
+
+static enum code wake_courier(struct call *call, int64_t at)
+{
+    return sql_job_sooner(
+        call, &(struct job_sooner_params){ .kind = "outbox.ready", .subject = "all", .due_at = at });
+}
+
+static int32_t monday_of(int32_t day)
+{
+    return day - (int32_t)day_weekday(day);
+}
+
+static enum code insert(struct call *call, const char *id, const char *person, enum outgoing_kind kind,
+                        int32_t week, int64_t next_at)
+{
+    if (sql_outbox_insert(call,
+                          &(struct outbox_insert_params){
+                              .id = id, .person = person, .kind = kind, .week = week, .next_at = next_at }))
+        return call->error.code;
+    return wake_courier(call, next_at);
+}
+
+/* The digest that is open for the person, or a new one. */
+static enum code add_to_digest(struct call *call, const struct reminder_days *days, const char *person,
+                               enum outgoing_kind kind, int32_t week, const char **mail)
+{
+    struct outbox_open_digest_row open = { 0 };
+    struct outbox_digests_row made = { 0 };
+    int64_t next_at = call->now;
+    char text[DAY_TEXT_SIZE];
+    enum code code = sql_outbox_open_digest(
+        call, &(struct outbox_open_digest_params){ .person = person, .week = week, .kind = kind }, &open);
+    if (code == OK)
+        return *mail = open.id, OK;
+    if (code != NOT_FOUND ||
+        sql_outbox_digests(call, &(struct outbox_digests_params){ .person = person, .week = week }, &made))
+        return call->error.code;
+    if (kind == OUTGOING_KIND_WEEKLY &&
+        reminder_moment_for(call, days, person, false,
+                            zone_instant(days->zone, (int64_t)(week + 7) * DAY_SECONDS + NINE * MINUTE), NINE,
+                            &next_at))
+        return call->error.code;
+    const char *number = arena_print(&call->arena, "%" PRId64, made.count);
+    *mail = reminder_id(call, "digest", person, day_print(week, text), number, person);
+    return insert(call, *mail, person, kind, week, next_at);
+}
+
+enum code outbox_add(struct call *call, const struct reminder_days *days,
+                     const struct reminder_open_row *reminder, bool is_late, const char **mail)
+{
+    struct outbox_sent_in_week_row sent = { 0 };
+    struct outbox_open_digest_row open = { 0 };
+    int32_t week = monday_of(call_today(call));
+    const char *person = reminder->person;
+    if (is_late) {
+        const struct outbox_open_digest_params late = { person, week, OUTGOING_KIND_LATE };
+        enum code code = sql_outbox_open_digest(call, &late, &open);
+        if (code == OK)
+            return *mail = open.id, OK;
+        if (code != NOT_FOUND)
+            return code;
+    }
+    if (sql_outbox_sent_in_week(call, &(struct outbox_sent_in_week_params){ .person = person, .week = week },
+                                &sent))
+        return call->error.code;
+    if (sent.count >= sent.cap)
+        return add_to_digest(call, days, person, OUTGOING_KIND_WEEKLY, week, mail);
+    if (is_late)
+        return add_to_digest(call, days, person, OUTGOING_KIND_LATE, week, mail);
+    *mail = reminder->snoozes ? arena_print(&call->arena, "%s-%" PRId64, reminder->id, reminder->snoozes)
+                              : reminder->id;
+    return insert(call, *mail, person, OUTGOING_KIND_SINGLE, week, call->now);
+}
+
+/* ---- trouble ---- */
+
+/* Nobody is told by mail that mail about mail has failed: the inbox and the journal have it. */
+static bool is_about_mail(const struct reminder_open_row_list *reminders)
+{
+    return reminders->items_count > 0 && strncmp(reminders->items[0].message, "mail_", 5) == 0;
+}
+
+static enum code tell_trouble(struct call *call, const struct outbox_row_row *row, enum outgoing_state state,
+                              const char *detail)
+{
+    struct reminder_in_mail_params params = { .mail = row->id };
+    struct reminder_open_row_list reminders = { 0 };
+    char today[DAY_TEXT_SIZE];
+    if (sql_reminder_in_mail(call, &params, &reminders))
+        return call->error.code;
+    log_write(LOG_LEVEL_ERROR,
+              state == OUTGOING_STATE_REFUSED ? "mail is refused for good" : "mail is given up", "MAIL",
+              row->id, "PERSON", row->person, NULL);
+    if (is_about_mail(&reminders))
+        return OK;
+    struct notice notice = { .kind = NOTICE_MAIL_REFUSED,
+                             .subject = row->person,
+                             .other = row->person,
+                             .occurrence = day_print(call_today(call), today),
+                             .detail = detail };
+    if (state == OUTGOING_STATE_REFUSED)
+        return notify_lead(call, row->person, &notice);
+    notice.kind = NOTICE_MAIL_GIVEN_UP;
+    notice.subject = "mail";
+    notice.other = NULL;
+    return notify(call, &notice);
+}
+
+/* The end of a message that did not arrive. */
+static enum code fail_mail(struct call *call, const struct outbox_row_row *row, enum outgoing_state state,
+                           const char *detail)
+{
+    const char *said = detail && *detail ? detail : "it did not say why";
+    const char *why = arena_print(&call->arena, "%.300s", said);
+    if (tell_trouble(call, row, state, said) ||
+        sql_outbox_end(call, &(struct outbox_end_params){ .id = row->id, .state = state, .detail = detail }))
+        return call->error.code;
+    return sql_outbox_failed(call, &(struct outbox_failed_params){ .mail = row->id, .why = why });
+}
+
+/* ---- to the courier ---- */
+
+int64_t outbox_backoff(const char *id, int64_t attempt)
+{
+    int64_t seconds = MINUTE;
+    uint32_t sum = (uint32_t)attempt * 2654435761U;
+    for (int64_t i = 1; i < attempt && seconds < BACKOFF_LONGEST; i++)
+        seconds *= 2;
+    seconds = seconds < BACKOFF_LONGEST ? seconds : BACKOFF_LONGEST;
+    for (const char *c = id; *c; c++)
+        sum = (sum ^ (unsigned char)*c) * 16777619U;
+    sum ^= sum >> 15;
+    return seconds + seconds * (int64_t)(sum % 201) / 1000 - seconds / 10;
+}
+
+static enum code drop(struct call *call, const char *id)
+{
+    return sql_outbox_end(call, &(struct outbox_end_params){ .id = id, .state = OUTGOING_STATE_DROPPED });
+}
+
+/* A message that may go out only later: its person is away, or the company is closed. */
+static enum code may_go_now(struct call *call, const struct reminder_days *days,
+                            const struct outbox_row_row *row, const struct reminder_open_row_list *reminders,
+                            bool *may_go)
+{
+    bool any_day = reminders->items_count == 1 && reminders->items[0].days &&
+                   *reminders->items[0].days == REMINDER_RULE_DAYS_ANY;
+    int64_t good;
+    if (reminder_moment_for(call, days, row->person, any_day, call->now, NINE, &good))
+        return call->error.code;
+    *may_go = good == call->now;
+    if (*may_go)
+        return OK;
+    if (sql_outbox_postpone(call, &(struct outbox_postpone_params){ .id = row->id, .next_at = good }))
+        return call->error.code;
+    return wake_courier(call, good);
+}
+
+static enum code write_letter(struct call *call, const struct outbox_row_row *row,
+                              const struct outbox_addressee_row *to,
+                              const struct reminder_open_row_list *reminders, struct letter *letter)
+{
+    struct message_text mail = { 0 };
+    enum language before = language_in_use();
+    bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
+                                  : to->company_language == COMPANY_LANGUAGE_DANISH;
+    language_use(is_danish ? DANISH : ENGLISH);
+    enum code code = message_mail(call, to->name, reminders->items, reminders->items_count, &mail);
+    language_use(before);
+    *letter = (struct letter){ .id = row->id,
+                               .channel = LETTER_CHANNEL_MAIL,
+                               .to = to->email,
+                               .to_name = to->name,
+                               .subject = mail.subject,
+                               .text = mail.body,
+                               .language = is_danish ? "da" : "en",
+                               .message_id = row->id,
+                               .attempt = row->attempt + 1 };
+    return code;
+}
+
+/* *is_letter is false for one that goes later, or never. */
+static enum code claim_one(struct call *call, const struct reminder_days *days, const char *id,
+                           struct letter *letter, bool *is_letter)
+{
+    struct outbox_row_row row = { 0 };
+    struct outbox_addressee_row to = { 0 };
+    struct reminder_open_row_list reminders = { 0 };
+    bool may_go = false;
+    *is_letter = false;
+    if (sql_outbox_row(call, &(struct outbox_row_params){ .id = id }, &row) ||
+        sql_outbox_addressee(call, &(struct outbox_addressee_params){ .person = row.person }, &to) ||
+        sql_reminder_in_mail(call, &(struct reminder_in_mail_params){ .mail = id }, &reminders))
+        return call->error.code;
+    if (reminders.items_count == 0 || (to.left_on && *to.left_on <= call_today(call)))
+        return drop(call, id);
+    if (!to.email)
+        return fail_mail(call, &row, OUTGOING_STATE_REFUSED, "the person has no address");
+    if (row.first_at && call->now - *row.first_at > WEEK_SECONDS)
+        return fail_mail(call, &row, OUTGOING_STATE_GIVEN_UP, row.detail);
+    if (may_go_now(call, days, &row, &reminders, &may_go))
+        return call->error.code;
+    if (!may_go)
+        return OK;
+    if (write_letter(call, &row, &to, &reminders, letter) ||
+        sql_outbox_claimed(call,
+                           &(struct outbox_claimed_params){ .id = id, .until = call->now + LEASE_SECONDS }))
+        return call->error.code;
+    *is_letter = true;
+    return wake_courier(call, call->now + LEASE_SECONDS);
+}
+
+/* While reminders wait to be fired, more may join what came late. */
+static enum code has_backlog(struct call *call, bool *has)
+{
+    struct reminder_next_due_row next = { 0 };
+    enum code code = sql_reminder_next_due(call, &next);
+    *has = code == OK && next.due_at <= call->now;
+    return code == NOT_FOUND ? OK : code;
+}
+
+enum code outbox_claim(struct call *call, const struct outbox_claim_params *params,
+                       struct outbox_claim_result *result)
+{
+    struct reminder_days days;
+    bool is_held, is_behind;
+    if (outbox_is_held(call, &is_held) || reminder_days_load(call, &days) || has_backlog(call, &is_behind))
+        return call->error.code;
+    struct letter *letters = arena_take(&call->arena, (size_t)params->limit * sizeof *letters);
+    result->items = letters;
+    while (!is_held && result->items_count < (size_t)params->limit) {
+        struct outbox_claimable_row_list ready = { 0 };
+        if (sql_outbox_claimable(
+                call,
+                &(struct outbox_claimable_params){ .limit = params->limit - (int64_t)result->items_count,
+                                                   .late = !is_behind },
+                &ready))
+            return call->error.code;
+        if (ready.items_count == 0)
+            break;
+        for (size_t i = 0; i < ready.items_count; i++) {
+            bool is_letter;
+            if (claim_one(call, &days, ready.items[i].id, &letters[result->items_count], &is_letter))
+                return call->error.code;
+            result->items_count += is_letter;
+        }
+    }
+    return OK;
+}
+
+/* ---- what became of it ---- */
+
+static enum code defer(struct call *call, const struct outbox_row_row *row, const char *detail)
+{
+    if (row->first_at && call->now - *row->first_at > WEEK_SECONDS)
+        return fail_mail(call, row, OUTGOING_STATE_GIVEN_UP, detail);
+    int64_t next_at = call->now + outbox_backoff(row->id, row->attempt);
+    if (sql_outbox_postpone(
+            call, &(struct outbox_postpone_params){ .id = row->id, .next_at = next_at, .detail = detail }))
+        return call->error.code;
+    return wake_courier(call, next_at);
+}
+
+/* A message that was sent was sent, whoever else has been told to try it meanwhile. Other news of one that
+ * has met its end is too late. */
+enum code outbox_settle(struct call *call, const struct outbox_settle_params *params)
+{
+    struct outbox_row_row row = { 0 };
+    if (sql_outbox_row(call, &(struct outbox_row_params){ .id = params->id }, &row))
+        return call->error.code;
+    if (params->outcome == OUTBOX_SETTLE_PARAMS_OUTCOME_SENT) {
+        if (sql_outbox_end(call, &(struct outbox_end_params){
+                                     .id = row.id, .state = OUTGOING_STATE_SENT, .detail = params->detail }))
+            return call->error.code;
+        return sql_outbox_delivered(call, &(struct outbox_delivered_params){ .mail = row.id });
+    }
+    if (row.state != OUTGOING_STATE_CLAIMED)
+        return OK;
+    if (params->outcome == OUTBOX_SETTLE_PARAMS_OUTCOME_REFUSED)
+        return fail_mail(call, &row, OUTGOING_STATE_REFUSED, params->detail);
+    return defer(call, &row, params->detail);
+}
+
+enum code outbox_list(struct call *call, const struct outbox_list_params *params,
+                      struct outbox_list_result *result)
+{
+    return sql_outbox_list(call, params, result);
+}
+
+enum code outbox_retry(struct call *call, const struct outbox_retry_params *params, struct outgoing *result)
+{
+    struct outbox_row_row row = { 0 };
+    if (sql_outbox_row(call, &(struct outbox_row_params){ .id = params->id }, &row))
+        return call->error.code;
+    if (row.state != OUTGOING_STATE_REFUSED && row.state != OUTGOING_STATE_GIVEN_UP)
+        return call_fail(call, CONFLICT, "id", _("this message was not refused or given up"));
+    if (sql_outbox_reset(call, &(struct outbox_reset_params){ .id = row.id }) ||
+        sql_outbox_again(call, &(struct outbox_again_params){ .mail = row.id }) ||
+        wake_courier(call, call->now))
+        return call->error.code;
+    int64_t *next_at = arena_take(&call->arena, sizeof *next_at);
+    *next_at = call->now;
+    *result = (struct outgoing){ .id = row.id,
+                                 .person = row.person,
+                                 .kind = row.kind,
+                                 .state = OUTGOING_STATE_WAITING,
+                                 .made_at = row.made_at,
+                                 .next_at = next_at,
+                                 .detail = row.detail };
+    return OK;
+}
+
+/* ---- the job ---- */
+
+enum code outbox_ready(struct call *call, const char *subject, int64_t due_at)
+{
+    struct outbox_waiting_row waiting = { 0 };
+    struct outbox_next_row next = { 0 };
+    (void)due_at;
+    if (sql_outbox_waiting(call, &waiting))
+        return call->error.code;
+    if (waiting.count && tell_outbox_ready(call, &(struct outbox_ready_event){ .waiting = waiting.count }))
+        return call->error.code;
+    enum code code = sql_outbox_next(call, &(struct outbox_next_params){ .after = call->now }, &next);
+    if (code)
+        return code == NOT_FOUND ? OK : code;
+    return job_at(call, "outbox.ready", subject, next.next_at);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Mail on its way, for the reminders: which message one goes into. */
+#ifndef OUTBOX_H
+#define OUTBOX_H
+
+#include "job.h"
+#include "reminder_days.h"
+
+/*
+ * Puts a reminder that is due into a message of its own, into the digest of what came late (`is_late`), or,
+ * where the person has had enough mail this week, into the weekly digest. *mail names the message.
+ */
+MUST_CHECK enum code outbox_add(struct call *call, const struct reminder_days *days,
+                                const struct reminder_open_row *reminder, bool is_late, const char **mail);
+
+/*
+ * Whether nothing may come or go because the clock has jumped forward by more than seven days and no admin
+ * has said that it is right. A clock that is held is moved on purpose.
+ */
+MUST_CHECK enum code outbox_is_held(struct call *call, bool *is_held);
+/* A job that must not run now waits until mail is released. */
+MUST_CHECK enum code outbox_park(struct call *call, const char *kind, const char *subject, int64_t due_at);
+
+/* By how much the clock ran ahead of the time that passed, in seconds; 0 where the machine was started anew
+ * in between. */
+int64_t outbox_clock_jump(int64_t seen_at, int64_t seen_boot, int64_t now, int64_t boot);
+
+/* Seconds to wait after so many attempts: a minute, doubling up to six hours, give or take a tenth by the id.
+ */
+int64_t outbox_backoff(const char *id, int64_t attempt);
+
+/* Job: tells the courier that mail may be claimed. */
+MUST_CHECK enum code outbox_ready(struct call *call, const char *subject, int64_t due_at);
+
+#endif

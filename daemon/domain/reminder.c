@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The inbox: a person's reminders, and what the person does about them. */
+#include "reminder.h"
+
+#include "day.h"
+#include "message.h"
+#include "reminder_plan.h"
+#include "slot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- reading ---- */
+
+static enum code fill_reminder(struct call *call, const struct reminder_open_row *row,
+                               struct reminder *reminder)
+{
+    struct message_text text;
+    if (message_render(call, row, &text))
+        return call->error.code;
+    *reminder = (struct reminder){ .id = row->id,
+                                   .rule = row->rule,
+                                   .person = row->person,
+                                   .subject = row->subject,
+                                   .title = text.subject,
+                                   .due_at = row->due_at,
+                                   .state = row->state,
+                                   .lead = row->lead,
+                                   .acknowledge = row->acknowledge,
+                                   .why = row->why };
+    reminder->text = arena_print(&call->arena, "%s\n%s", text.body, text.command);
+    return OK;
+}
+
+static enum code find_reminder(struct call *call, const char *id, struct reminder *reminder)
+{
+    struct reminder_open_row row = { 0 };
+    if (sql_reminder_open(call, &(struct reminder_open_params){ .id = id }, &row))
+        return call->error.code;
+    return fill_reminder(call, &row, reminder);
+}
+
+enum code reminder_list(struct call *call, const struct reminder_list_params *params,
+                        struct reminder_list_result *result)
+{
+    struct reminder_ids_row_list ids = { 0 };
+    const struct reminder_ids_params asked = { params->person, params->all, params->limit, params->after };
+    if (sql_reminder_ids(call, &asked, &ids))
+        return call->error.code;
+    size_t most = (size_t)params->limit;
+    size_t count = ids.items_count < most ? ids.items_count : most;
+    struct reminder *items = arena_take(&call->arena, (count + 1) * sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        if (find_reminder(call, ids.items[i].id, &items[i]))
+            return call->error.code;
+    *result = (struct reminder_list_result){ .items = items, .items_count = count };
+    if (ids.items_count > most)
+        result->next = ids.items[count - 1].id;
+    return OK;
+}
+
+enum code reminder_show(struct call *call, const struct reminder_show_params *params, struct reminder *result)
+{
+    return find_reminder(call, params->id, result);
+}
+
+/* ---- answering ---- */
+
+/* A day means nine o'clock of that day; a local time is the company's. */
+static enum code parse_until(struct call *call, const char *text, int64_t *until)
+{
+    const struct zone *zone;
+    size_t length = strlen(text);
+    int32_t day;
+    int64_t local;
+    if (instant_parse(text, length, until))
+        return OK;
+    if (day_parse(text, length, &day))
+        local = (int64_t)day * DAY_SECONDS + NINE * 60;
+    else if (!local_parse(text, length, &local))
+        return call_fail(call, INVALID, "until",
+                         _("write a day such as 2027-03-01, or a day and time such as 2027-03-01T14:00"));
+    if (company_zone(call, &zone))
+        return call->error.code;
+    *until = zone_instant(zone, local);
+    return OK;
+}
+
+static enum code leave_mail(struct call *call, const struct reminder_open_row *row)
+{
+    if (!row->mail || row->state != REMINDER_STATE_DUE)
+        return OK;
+    return sql_outbox_drop_empty(call, &(struct outbox_drop_empty_params){ .mail = row->mail });
+}
+
+enum code reminder_snooze(struct call *call, const struct reminder_snooze_params *params,
+                          struct reminder *result)
+{
+    struct reminder_open_row row = { 0 };
+    int64_t until;
+    if (parse_until(call, params->until, &until) ||
+        sql_reminder_open(call, &(struct reminder_open_params){ .id = params->id }, &row))
+        return call->error.code;
+    if (until <= call->now)
+        return call_fail(call, INVALID, "until", _("this time has passed"));
+    if (row.state == REMINDER_STATE_DONE || row.state == REMINDER_STATE_EXPIRED)
+        return call_fail(call, CONFLICT, "id", _("this reminder is over; it cannot be put off any more"));
+    if (sql_reminder_set_snoozed(call,
+                                 &(struct reminder_set_snoozed_params){ .id = params->id, .until = until }) ||
+        leave_mail(call, &row) || reminder_wake(call, until))
+        return call->error.code;
+    return find_reminder(call, params->id, result);
+}
+
+enum code reminder_done(struct call *call, const struct reminder_done_params *params, struct reminder *result)
+{
+    struct reminder_open_row row = { 0 };
+    if (sql_reminder_open(call, &(struct reminder_open_params){ .id = params->id }, &row))
+        return call->error.code;
+    if (row.state != REMINDER_STATE_DONE &&
+        (sql_reminder_set_done(call, &(struct reminder_set_done_params){ .id = params->id }) ||
+         leave_mail(call, &row) || notice_settled(call, NOTICE_ESCALATION, params->id)))
+        return call->error.code;
+    return find_reminder(call, params->id, result);
+}
