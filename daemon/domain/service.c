@@ -55,7 +55,7 @@ enum code service_status(struct call *call, struct service_status_result *result
         sql_event_bounds(call, &feed) || job_next(call, &next))
         return call->error.code;
     result->version = LAUG_VERSION;
-    result->schema = store_schema_version(call->store);
+    result->schema = store_schema_version();
     result->trouble = store_trouble(call->store);
     result->state = result->trouble ? SERVICE_STATUS_RESULT_STATE_DEGRADED : SERVICE_STATUS_RESULT_STATE_GOOD;
     result->people = people.count;

@@ -41,8 +41,19 @@ struct store {
     int nested;                 /* savepoints open inside a call */
     uint64_t generation, people_generation;
     bool is_in_turn, is_reader;
+    struct error lost; /* of a turn that is_lost */
     char trouble[200]; /* why writing is refused, or "" */
 };
+
+/*
+ * Where the disk is full or fails, SQLite rolls the whole transaction back by itself, and every statement
+ * after that would be a transaction of its own. So the turn is lost with all its calls, also those that went
+ * well: nothing more is run in it, and its commit fails.
+ */
+static inline bool is_lost(const struct store *store)
+{
+    return store->is_in_turn && sqlite3_get_autocommit(store->db);
+}
 
 /* Compiled once; a statement that does not compile has been let through by laugc and aborts. */
 sqlite3_stmt *prepare(struct store *store, const struct statement *statement);

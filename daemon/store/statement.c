@@ -2,7 +2,7 @@
 /*
  * Binds records to statements and reads rows into records, by the catalogue's tables. As kept in a column:
  * days, local times and words as text, instants and yes or no as integers, a list of plain values as a JSON
- * array, a record or a list of records as MessagePack.
+ * array. Records are neither bound nor read: laugc refuses a statement that would.
  */
 #include "connection.h"
 #include "day.h"
@@ -41,7 +41,7 @@ static const char *constrained_field(struct store *store, const struct record *t
     return field ? field->name : NULL;
 }
 
-enum code translate(struct store *store, const struct record *takes, struct error *error)
+static enum code translate_code(struct store *store, const struct record *takes, struct error *error)
 {
     int extended = sqlite3_extended_errcode(store->db);
     switch (extended) {
@@ -73,6 +73,14 @@ enum code translate(struct store *store, const struct record *takes, struct erro
         return fail(error, INTERNAL, NULL,
                     _("the database failed: nothing was written; the service's journal says more"));
     }
+}
+
+enum code translate(struct store *store, const struct record *takes, struct error *error)
+{
+    enum code code = translate_code(store, takes, error);
+    if (is_lost(store) && !store->lost.code)
+        store->lost = *error;
+    return code;
 }
 
 /* ---- binding ---- */
@@ -162,6 +170,12 @@ static void bind(struct call *call, sqlite3_stmt *compiled, const struct stateme
 
 /* ---- reading ---- */
 
+static enum code refuse_value(struct call *call, const struct field *field)
+{
+    return call_fail(call, INTERNAL, NULL, _("the database holds a value of %s that does not belong there"),
+                     field->name);
+}
+
 static enum code read_text(struct call *call, const struct field *field, sqlite3_stmt *compiled, int column,
                            void *value)
 {
@@ -169,8 +183,7 @@ static enum code read_text(struct call *call, const struct field *field, sqlite3
     size_t length = (size_t)sqlite3_column_bytes(compiled, column);
     if (text && value_from_text(field, text, length, value, &call->arena, &call->error) == OK)
         return OK;
-    return call_fail(call, INTERNAL, NULL, _("the database holds a value of %s that does not belong there"),
-                     field->name);
+    return refuse_value(call, field);
 }
 
 static enum code read_value(struct call *call, const struct field *field, sqlite3_stmt *compiled, int column,
@@ -196,12 +209,13 @@ static enum code read_list(struct call *call, const struct field *field, sqlite3
 {
     sqlite3_stmt *each = call->store->json_each;
     enum code code = OK;
+    int step = SQLITE_DONE;
     sqlite3_bind_value(each, 1, sqlite3_column_value(compiled, column));
-    while (code == OK && sqlite3_step(each) == SQLITE_ROW)
+    while (code == OK && (step = sqlite3_step(each)) == SQLITE_ROW)
         code = read_value(call, field, each, 0, field_add(field, row, &call->arena));
     sqlite3_reset(each);
     sqlite3_clear_bindings(each);
-    return code;
+    return code == OK && step != SQLITE_DONE ? refuse_value(call, field) : code;
 }
 
 static enum code read_row(struct call *call, sqlite3_stmt *compiled, const struct statement *statement,
@@ -261,6 +275,8 @@ static enum code step_all(struct call *call, sqlite3_stmt *compiled, const struc
 
 enum code store_run(struct call *call, const struct statement *statement, const void *params, void *result)
 {
+    if (is_lost(call->store))
+        return call->error = call->store->lost, call->error.code;
     sqlite3_stmt *compiled = prepare(call->store, statement);
     size_t rows = 0;
     assert(!sqlite3_stmt_busy(compiled));

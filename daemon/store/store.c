@@ -169,27 +169,75 @@ static enum code check_sound(struct store *store, struct error *error)
     return code;
 }
 
-/* synchronous=FULL is what "acknowledged means kept" needs; NORMAL lost a third in simulated power cuts. */
+/* A step of the schema is for good, so what was there before it is kept beside: laug.db.schema-N. */
+static enum code keep_copy(struct store *store, int version, struct error *error)
+{
+    const char *path = sqlite3_db_filename(store->db, "main");
+    if (!path || !*path)
+        return OK; /* in memory */
+    char *copy = sqlite3_mprintf("%s.schema-%d", path, version);
+    char *sql = sqlite3_mprintf("VACUUM INTO %Q", copy);
+    if (!copy || !sql)
+        abort();
+    unlink(copy); /* of an attempt that ended before the step was made */
+    mode_t mask = umask(0077);
+    int status = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    umask(mask);
+    int fd = open(copy, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool is_kept = status == SQLITE_OK && fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!is_kept)
+        fail(error, UNAVAILABLE, NULL,
+             "the database could not be copied to %s before its schema is changed: %s", copy,
+             status ? sqlite3_errmsg(store->db) : strerror(errno));
+    sqlite3_free(sql);
+    sqlite3_free(copy);
+    return is_kept ? OK : error->code;
+}
+
 static enum code set_up(struct store *store, struct error *error)
 {
     static const char pragmas[] =
         "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = on; PRAGMA cell_size_check = on;"
         "PRAGMA temp_store = memory; PRAGMA cache_size = -2048; PRAGMA secure_delete = fast;";
-    static const char durable[] =
-        "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 1000;";
     /* statements are kept for life and their small values come from here: malloc took a fifth of a write */
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SIZE, LOOKASIDE_COUNT);
     harden(store);
-    if (sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
-        (!store->is_reader && sqlite3_exec(store->db, durable, NULL, NULL, NULL) != SQLITE_OK))
+    if (sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return refuse_damaged(sqlite3_errmsg(store->db), error);
     if (sqlite3_prepare_v3(store->db, "SELECT value FROM json_each(?1)", -1, SQLITE_PREPARE_PERSISTENT,
                            &store->json_each, NULL))
         return fail(error, INTERNAL, NULL, "SQLite lacks JSON");
-    if (store->is_reader)
-        return OK;
+    return OK;
+}
+
+/* synchronous=FULL is what "acknowledged means kept" needs; NORMAL lost a third in simulated power cuts. */
+static enum code make_durable(struct store *store, struct error *error)
+{
+    static const char pragmas[] =
+        "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 1000;";
+    return sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) == SQLITE_OK ? OK
+                                                                           : translate(store, NULL, error);
+}
+
+/* Nothing is written before it is known whose database this is, and that it is whole. An empty file where the
+ * company's was is no database that anybody made: it is as good as missing. */
+static enum code bring_up_to_date(struct store *store, enum store_opening opening, struct error *error)
+{
+    int version;
     enum code code = check_sound(store, error);
-    return code ? code : migrate(store->db, error);
+    if (code == OK)
+        code = migrate_version(store->db, migrations, &version, error);
+    if (code == OK && version == 0 && opening != STORE_INIT)
+        code = fail(
+            error, NOT_FOUND, NULL,
+            "the database is empty; put a good backup in its place, or start once with --init to begin anew");
+    if (code == OK)
+        code = make_durable(store, error);
+    if (code == OK && version > 0 && version < migrate_newest(migrations))
+        code = keep_copy(store, version, error);
+    return code ? code : migrate(store->db, migrations, error);
 }
 
 enum code store_open(const char *folder, enum store_opening opening, struct store **opened,
@@ -208,6 +256,8 @@ enum code store_open(const char *folder, enum store_opening opening, struct stor
         abort();
     if (code == OK)
         code = set_up(store, error);
+    if (code == OK && !store->is_reader)
+        code = bring_up_to_date(store, opening, error);
     if (code)
         store_close(store);
     else
@@ -234,10 +284,13 @@ enum code store_call_begin(struct store *store, struct error *error)
 {
     if (*store->trouble)
         return fail(error, UNAVAILABLE, NULL, "%s", store->trouble);
+    if (is_lost(store))
+        return *error = store->lost, error->code;
     if (!store->is_in_turn) {
         if (take(store, STEP_BEGIN) != SQLITE_DONE)
             return translate(store, NULL, error);
         store->is_in_turn = true;
+        store->lost = (struct error){ 0 };
     }
     must(store, STEP_CALL);
     return OK;
@@ -245,12 +298,8 @@ enum code store_call_begin(struct store *store, struct error *error)
 
 void store_call_end(struct store *store, bool keep)
 {
-    /* SQLite rolls the whole transaction back by itself when the disk is full or fails: then there is none to
-     * end */
-    if (sqlite3_get_autocommit(store->db)) {
-        store->is_in_turn = false;
+    if (is_lost(store))
         return;
-    }
     if (!keep)
         must(store, STEP_CALL_UNDO);
     must(store, STEP_CALL_END);
@@ -259,13 +308,15 @@ void store_call_end(struct store *store, bool keep)
 
 void store_nested_begin(struct store *store)
 {
-    must(store, store->nested++ ? STEP_DEEPER : STEP_NESTED);
+    enum step step = store->nested++ ? STEP_DEEPER : STEP_NESTED;
+    if (!is_lost(store))
+        must(store, step);
 }
 
 void store_nested_end(struct store *store, bool keep)
 {
     bool is_deeper = --store->nested > 0;
-    if (sqlite3_get_autocommit(store->db))
+    if (is_lost(store))
         return;
     if (!keep)
         must(store, is_deeper ? STEP_DEEPER_UNDO : STEP_NESTED_UNDO);
@@ -287,39 +338,43 @@ static bool has_moved(struct store *store)
     return moved;
 }
 
-static enum code refuse_moved(struct store *store, struct error *error)
+/* From now on nothing is written: what for, the admin reads here and in the journal. */
+static void stop_writing(struct store *store, const char *why, const char *reason)
 {
-    take(store, STEP_ROLLBACK);
-    snprintf(store->trouble, sizeof store->trouble, "%s",
-             _("the database's file was moved or replaced: put it back and restart the service"));
-    log_write(LOG_LEVEL_ERROR, "laug.db was moved or replaced: read-only from now on", NULL);
-    return fail(error, UNAVAILABLE, NULL, "%s", store->trouble);
+    snprintf(store->trouble, sizeof store->trouble, "%s", why);
+    log_write(LOG_LEVEL_ERROR, "read-only from now on", "REASON", reason, NULL);
+}
+
+static enum code commit(struct store *store, struct error *error)
+{
+    if (is_lost(store))
+        return *error = store->lost, error->code;
+    if (has_moved(store)) {
+        stop_writing(store,
+                     _("the database's file was moved or replaced: put it back and restart the service"),
+                     "laug.db was moved or replaced");
+        return fail(error, UNAVAILABLE, NULL, "%s", store->trouble);
+    }
+    return take(store, STEP_COMMIT) == SQLITE_DONE ? OK : translate(store, NULL, error);
 }
 
 enum code store_commit(struct store *store, struct error *error)
 {
-    if (sqlite3_get_autocommit(store->db)) {
-        store->is_in_turn = false;
-        return fail(error, STORAGE_FULL, NULL,
-                    _("the disk is full: nothing was written; free some space and try again"));
-    }
-    store->is_in_turn = false;
+    enum code code = commit(store, error);
     store->generation++;
-    if (has_moved(store))
-        return refuse_moved(store, error);
-    if (take(store, STEP_COMMIT) == SQLITE_DONE)
+    store->is_in_turn = false;
+    if (code == OK)
         return OK;
-    enum code code = translate(store, NULL, error);
-    take(store, STEP_ROLLBACK);
-    /* after a failed sync nobody knows what of it the disk has: going on would build on pages that may not be
-     * there */
-    if (code != STORAGE_FULL) {
-        snprintf(
-            store->trouble, sizeof store->trouble, "%s",
-            _("the disk failed while writing, so nothing more is written until the service is restarted"));
-        log_write(LOG_LEVEL_ERROR, "the disk failed: read-only from now on", "REASON",
-                  sqlite3_errmsg(store->db), NULL);
-    }
+    if (!*store->trouble && (code == UNAVAILABLE || code == INTERNAL))
+        /* after a failed sync nobody knows what of it the disk has: going on would build on pages that may
+         * not be there */
+        stop_writing(
+            store,
+            _("the disk failed while writing, so nothing more is written until the service is restarted"),
+            sqlite3_errmsg(store->db));
+    if (!sqlite3_get_autocommit(store->db))
+        take(store, STEP_ROLLBACK);
+    store->people_generation++; /* somebody may have been found who is not there */
     return code;
 }
 
@@ -355,10 +410,9 @@ const char *store_trouble(const struct store *store)
     return *store->trouble ? store->trouble : NULL;
 }
 
-int store_schema_version(const struct store *store)
+int store_schema_version(void)
 {
-    (void)store;
-    return migrate_newest();
+    return migrate_newest(migrations);
 }
 
 enum code store_script(struct store *store, const char *sql, struct error *error)

@@ -18,10 +18,10 @@ enum store_opening {
 };
 
 /*
- * Opens `folder`/laug.db, or a database in memory where folder is NULL, and brings its schema up to date (a
- * reader does not). The caller owns *store. NOT_FOUND: there is none; UNAVAILABLE: another daemon has it;
- * CONFLICT: its schema is newer than this program (the text names both); INTERNAL: it is damaged or no
- * database of Laug's.
+ * Opens `folder`/laug.db, or a database in memory where folder is NULL, and brings its schema up to date,
+ * after a copy of it (a reader does neither). The caller owns *store. NOT_FOUND: there is none; UNAVAILABLE:
+ * another daemon has it; CONFLICT: its schema is newer than this program (the text names both); INTERNAL: it
+ * is damaged or no database of Laug's.
  */
 MUST_CHECK enum code store_open(const char *folder, enum store_opening opening, struct store **store,
                                 struct error *error);
@@ -40,8 +40,8 @@ void store_nested_end(struct store *store, bool keep);
 bool store_is_dirty(const struct store *store); /* a transaction is open */
 /*
  * Makes the turn durable. On failure everything of the turn is rolled back and, where the disk is at fault,
- * the store is read-only until an integrity check has passed; the code (STORAGE_FULL, UNAVAILABLE) is for
- * every call of the turn.
+ * the store is read-only until the next start, which checks the database; the code (STORAGE_FULL, BUSY,
+ * UNAVAILABLE) is for every call of the turn.
  */
 MUST_CHECK enum code store_commit(struct store *store, struct error *error);
 
@@ -58,7 +58,8 @@ uint64_t store_people_generation(const struct store *store); /* rises when a row
 
 /* Why writing is refused, or NULL. */
 const char *store_trouble(const struct store *store);
-int store_schema_version(const struct store *store);
+/* The schema of every database that is open, for it was brought up to date. */
+int store_schema_version(void);
 
 /* For tests and tools: runs a script of SQL; SQLite's message goes to *error (INTERNAL). */
 MUST_CHECK enum code store_script(struct store *store, const char *sql, struct error *error);
