@@ -1,52 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * SMTP (RFC 5321). libcurl finds the server, connects, encrypts and logs in (CURLOPT_CONNECT_ONLY); the mail
- * itself is spoken here, because libcurl's own SMTP stops the whole loop until the server has answered the
- * end of the data.
- *
- * The invariant: a letter is SENT only on the server's 2xx to its final dot, and REFUSED only on a 5xx that
- * speaks of this letter. Everything else, also what we cannot know, is DEFERRED: the next attempt has the
- * same Message-ID.
+/* The invariant: every letter that was started is in one session or among the unstarted, until it is told of.
  */
 #include "carrier.h"
 
-#include "transfers.h"
+#include "session.h"
 
-#include <ctype.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-enum { IDLE_SECONDS = 10, REPLY_SIZE = 8192, LETTERS_A_SESSION = 100 };
-
-enum step { OPENING, IDLE, MAIL, RCPT, DATA, BODY, RSET };
-
-struct session {
-    struct session *next;
-    struct carrier *carrier;
-    enum step step;
-    CURL *easy;
-    struct event *readable, *writable, *timer;
-    struct letter *letter; /* from MAIL to BODY */
-    int64_t ends_at;       /* when that letter has taken too long, on the monotonic clock in seconds */
-    unsigned letters;      /* that went before */
-    char *out;             /* what is being written: `out_at` of `out_length` bytes are */
-    size_t out_at, out_length;
-    char in[REPLY_SIZE]; /* what came and is no whole reply yet */
-    size_t in_length;
-    char error[CURL_ERROR_SIZE];
-};
-
 struct carrier {
-    struct event_base *base;
-    const struct settings *settings;
-    struct transfers *transfers;
+    struct session_host host;
     carrier_done *done;
     void *context;
-    struct session *sessions;
+    struct session *sessions[CONNECTIONS_MAX]; /* the first `count` of them */
+    long count;
     struct letter *unstarted, **unstarted_end;
     struct event *serve; /* made active to go on from the loop */
     char *url;
@@ -60,444 +29,85 @@ static int64_t now_seconds(void)
     return now.tv_sec;
 }
 
-/* ---- results
- * --------------------------------------------------------------------------------------------------- */
+/* ---- what sessions tell ---- */
 
-/* The server's words are shown to people: one line of printable ASCII. */
-static void add_detail(struct result *result, const char *text)
+static void session_ready(void *context)
 {
-    size_t at = strlen(result->detail);
-    for (; *text && at + 1 < sizeof result->detail; text++) {
-        bool is_blank = !isascii(*text) || !isgraph((unsigned char)*text);
-        if (!is_blank || (at && result->detail[at - 1] != ' '))
-            result->detail[at++] = is_blank ? ' ' : *text;
-    }
-    result->detail[at] = 0;
+    struct carrier *carrier = context;
+    event_active(carrier->serve, 0, 0);
 }
 
-static struct result result_of(enum outcome outcome, enum reach reach, int code, const char *text)
+static void letter_done(void *context, struct letter *letter, const struct result *result)
 {
-    struct result result = { .outcome = outcome, .reach = reach, .code = code };
-    add_detail(&result, text);
-    return result;
+    struct carrier *carrier = context;
+    carrier->done(carrier->context, letter, result);
 }
 
-/* Whom a refusal is meant for depends on what it answers. */
-static struct result judge(enum step step, int code, const char *text)
+static void letter_back(void *context, struct letter *letter)
 {
-    if (step == BODY && code / 100 == 2)
-        return result_of(SENT, THIS_LETTER, code, text);
-    /* 5xx to MAIL speaks of the sender, which is our own affair to mend, unless the letter is too large (552)
-     */
-    bool is_for_good = code / 100 == 5 && (step != MAIL || code == 552);
-    return result_of(is_for_good ? REFUSED : DEFERRED, THIS_LETTER, code, text);
-}
-
-/* ---- sessions
- * -------------------------------------------------------------------------------------------------- */
-
-static void wait_seconds(struct session *session, long seconds)
-{
-    struct timeval left = { .tv_sec = seconds };
-    evtimer_add(session->timer, &left);
-}
-
-/* Waits for an answer: as long as one may take, but not beyond the letter's own time. */
-static void wait_answer(struct session *session)
-{
-    long seconds = session->carrier->settings->answer_seconds;
-    long left = (long)(session->ends_at - now_seconds());
-    wait_seconds(session, left < seconds ? left < 1 ? 1 : left : seconds);
-}
-
-static void session_close(struct session *session)
-{
-    struct carrier *carrier = session->carrier;
-    struct session **at = &carrier->sessions;
-    while (*at != session)
-        at = &(*at)->next;
-    *at = session->next;
-    if (session->readable)
-        event_free(session->readable);
-    if (session->writable)
-        event_free(session->writable);
-    event_free(session->timer);
-    transfers_remove(carrier->transfers, session->easy); /* drops the connection without another word */
-    curl_easy_cleanup(session->easy);
-    free(session->out);
-    free(session);
-    event_active(carrier->serve, 0, 0); /* who counted on it needs another */
-}
-
-/* The connection is no good any more. The letter, if there is one, is deferred. */
-static void session_fail(struct session *session, enum reach reach, const char *text)
-{
-    struct carrier *carrier = session->carrier;
-    struct letter *letter = session->letter;
-    bool may_have_arrived = session->step == BODY && session->out_at == session->out_length;
-    struct result result = result_of(DEFERRED, reach, 0, text);
-    if (may_have_arrived)
-        add_detail(&result, "; the message may have arrived all the same");
-    session_close(session);
-    if (letter)
-        carrier->done(carrier->context, letter, &result);
-}
-
-/* An idle connection that the server had closed by the time we spoke: nothing was said, so another is tried.
- */
-static void put_back(struct session *session)
-{
-    struct carrier *carrier = session->carrier;
-    struct letter *letter = session->letter;
-    session->letter = NULL;
+    struct carrier *carrier = context;
     letter->next = carrier->unstarted;
     carrier->unstarted = letter;
     if (!letter->next)
         carrier->unstarted_end = &letter->next;
-    session_close(session);
 }
 
-static void connection_lost(struct session *session, const char *text)
+static void session_gone(void *context, const struct session *session)
 {
-    if (session->step == MAIL && session->letters > 0)
-        put_back(session);
-    else if (session->letter)
-        session_fail(session, THIS_LETTER, text);
-    else
-        session_close(session);
+    struct carrier *carrier = context;
+    long at = 0;
+    while (carrier->sessions[at] != session)
+        at++;
+    carrier->sessions[at] = carrier->sessions[--carrier->count];
+    event_active(carrier->serve, 0, 0); /* who counted on it needs another */
 }
 
-/* Writes on. False: the session is gone. */
-static bool session_write(struct session *session)
-{
-    while (session->out_at < session->out_length) {
-        size_t sent = 0;
-        CURLcode result = curl_easy_send(session->easy, session->out + session->out_at,
-                                         session->out_length - session->out_at, &sent);
-        if (result == CURLE_AGAIN) {
-            event_add(session->writable, NULL);
-            return true;
-        }
-        if (result != CURLE_OK) {
-            connection_lost(session, "the connection to the mail server broke off");
-            return false;
-        }
-        session->out_at += sent;
-        if (session->letter)
-            wait_answer(session);
-    }
-    return true;
-}
-
-/* Says `bytes`, which it takes, and waits for the answer to `step`. False: the session is gone. */
-static bool say(struct session *session, enum step step, char *bytes, size_t length)
-{
-    free(session->out);
-    session->out = bytes;
-    session->out_at = 0;
-    session->out_length = length;
-    session->step = step;
-    wait_answer(session);
-    return session_write(session);
-}
-
-__attribute__((format(printf, 3, 4))) static bool say_line(struct session *session, enum step step,
-                                                           const char *format, ...)
-{
-    char *line;
-    va_list values;
-    va_start(values, format);
-    int length = vasprintf(&line, format, values);
-    va_end(values);
-    if (length < 0)
-        abort();
-    return say(session, step, line, (size_t)length);
-}
-
-/* The mail with every dot that begins a line doubled, and the final one (RFC 5321, 4.5.2). */
-static bool say_body(struct session *session)
-{
-    const struct letter *letter = session->letter;
-    char *bytes = malloc(2 * letter->length + 5), *to = bytes;
-    if (!bytes)
-        abort();
-    for (size_t i = 0; i < letter->length; i++) {
-        if (letter->bytes[i] == '.' && (i == 0 || letter->bytes[i - 1] == '\n'))
-            *to++ = '.';
-        *to++ = letter->bytes[i];
-    }
-    if (letter->length == 0 || letter->bytes[letter->length - 1] != '\n')
-        to = mempcpy(to, "\r\n", 2);
-    to = mempcpy(to, ".\r\n", 3);
-    return say(session, BODY, bytes, (size_t)(to - bytes));
-}
-
-/* Ready for a next letter, if there is one. */
-static void session_rest(struct session *session)
-{
-    session->step = IDLE;
-    wait_seconds(session, IDLE_SECONDS);
-    event_active(session->carrier->serve, 0, 0);
-}
-
-static void session_begin(struct session *session)
-{
-    struct carrier *carrier = session->carrier;
-    struct letter *letter = carrier->unstarted;
-    carrier->unstarted = letter->next;
-    if (!carrier->unstarted)
-        carrier->unstarted_end = &carrier->unstarted;
-    letter->next = NULL;
-    session->letter = letter;
-    session->ends_at = now_seconds() + carrier->settings->transfer_seconds;
-    say_line(session, MAIL, "MAIL FROM:<%s>\r\n", carrier->settings->from_address);
-}
-
-/* Says good-bye and does not wait for the answer. */
-static void session_quit(struct session *session)
-{
-    size_t sent;
-    curl_easy_send(session->easy, "QUIT\r\n", 6, &sent);
-    session_close(session);
-}
-
-/* The letter is over; the session goes on where it can. */
-static void conclude(struct session *session, int code, const char *text)
-{
-    struct result result = judge(session->step, code, text);
-    struct carrier *carrier = session->carrier;
-    struct letter *letter = session->letter;
-    bool is_cut = session->out_at < session->out_length; /* it will not hear the rest, so no word more */
-    bool is_spent = code == 421 || session->step == MAIL || ++session->letters >= LETTERS_A_SESSION;
-    bool is_clean = session->step == BODY;
-    session->letter = NULL;
-    if (is_cut)
-        session_close(session);
-    else if (is_spent)
-        session_quit(session);
-    else if (is_clean)
-        session_rest(session);
-    else
-        say_line(session, RSET, "RSET\r\n");
-    carrier->done(carrier->context, letter, &result);
-}
-
-static void take_reply(struct session *session, int code, const char *text)
-{
-    switch (session->step) {
-    case MAIL:
-        if (code / 100 == 2)
-            say_line(session, RCPT, "RCPT TO:<%s>\r\n", session->letter->to);
-        else if (code == 421 && session->letters > 0)
-            put_back(session);
-        else
-            conclude(session, code, text);
-        return;
-    case RCPT:
-        if (code / 100 == 2)
-            say_line(session, DATA, "DATA\r\n");
-        else
-            conclude(session, code, text);
-        return;
-    case DATA:
-        if (code == 354)
-            say_body(session);
-        else
-            conclude(session, code, text);
-        return;
-    case BODY:
-        if (session->out_at < session->out_length && code / 100 == 2)
-            session_fail(session, THIS_LETTER, "the mail server took the message before it was all sent");
-        else
-            conclude(session, code, text);
-        return;
-    case RSET:
-        if (code / 100 == 2)
-            session_rest(session);
-        else
-            session_close(session);
-        return;
-    default: session_close(session); /* it says that it is going */
-    }
-}
-
-/*
- * The length of the whole reply in front ("250-…" lines, then "250 …"), 0 while it is not all there, -1 where
- * it is no reply (RFC 5321, 4.2.1).
- */
-static long reply_length(const char *in, size_t length)
-{
-    size_t at = 0;
-    for (;;) {
-        const char *end = memchr(in + at, '\n', length - at);
-        if (!end)
-            return length == REPLY_SIZE - 1 ? -1 : 0;
-        if (end - (in + at) < 3 || !isdigit((unsigned char)in[at]) || !isdigit((unsigned char)in[at + 1]) ||
-            !isdigit((unsigned char)in[at + 2]))
-            return -1;
-        bool is_last = in[at + 3] != '-';
-        at = (size_t)(end + 1 - in);
-        if (is_last)
-            return (long)at;
-    }
-}
-
-/* Takes one reply at most: what it leads to may close the session. */
-static void read_replies(struct session *session)
-{
-    char text[REPLY_SIZE];
-    long length = reply_length(session->in, session->in_length);
-    if (length < 0)
-        session_fail(session, THIS_LETTER, "the mail server does not speak SMTP");
-    if (length <= 0)
-        return;
-    memcpy(text, session->in, (size_t)length);
-    text[length] = 0;
-    session->in_length -= (size_t)length;
-    memmove(session->in, session->in + length, session->in_length);
-    if (session->in_length)
-        event_active(session->readable, EV_READ, 0);
-    take_reply(session, (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'), text);
-}
-
-static void session_readable(evutil_socket_t fd, short events, void *context)
-{
-    struct session *session = context;
-    (void)fd, (void)events;
-    for (;;) {
-        size_t got = 0, room = REPLY_SIZE - 1 - session->in_length;
-        CURLcode result = room ? curl_easy_recv(session->easy, session->in + session->in_length, room, &got)
-                               : CURLE_AGAIN;
-        session->in_length += got;
-        if (result == CURLE_OK && got)
-            continue;
-        if (result != CURLE_AGAIN && reply_length(session->in, session->in_length) <= 0) {
-            connection_lost(session, "the mail server closed the connection");
-            return;
-        }
-        break;
-    }
-    read_replies(session);
-}
-
-static void session_writable(evutil_socket_t fd, short events, void *context)
-{
-    (void)fd, (void)events;
-    session_write(context);
-}
-
-static void session_late(evutil_socket_t fd, short events, void *context)
-{
-    struct session *session = context;
-    (void)fd, (void)events;
-    if (session->step == IDLE)
-        session_quit(session);
-    else if (session->letter)
-        session_fail(session, THIS_DESTINATION, "the mail server did not answer in time");
-    else
-        session_close(session);
-}
-
-/* ---- opening
- * ---------------------------------------------------------------------------------------------------- */
-
-static void set_options(struct session *session)
-{
-    const struct carrier *carrier = session->carrier;
-    const struct settings *settings = carrier->settings;
-    CURL *easy = session->easy;
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, session);
-    curl_easy_setopt(easy, CURLOPT_URL, carrier->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server on the way out */
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, settings->connect_seconds);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, session->error);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (settings->security == SECURITY_STARTTLS)
-        curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-    if (settings->authority_file)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, settings->authority_file);
-    if (settings->user) {
-        curl_easy_setopt(easy, CURLOPT_USERNAME, settings->user);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, settings->password);
-    }
-}
-
-static void session_open(struct carrier *carrier)
-{
-    struct session *session = calloc(1, sizeof *session);
-    if (!session || !(session->easy = curl_easy_init()))
-        abort();
-    session->carrier = carrier;
-    session->step = OPENING;
-    session->timer = evtimer_new(carrier->base, session_late, session);
-    session->next = carrier->sessions;
-    carrier->sessions = session;
-    set_options(session);
-    if (!session->timer || !transfers_add(carrier->transfers, session->easy))
-        abort();
-}
-
-static void fail_unstarted(struct carrier *carrier, const char *text)
+static void fail_unstarted(struct carrier *carrier, const struct result *result)
 {
     struct letter *letter = carrier->unstarted;
-    struct result result = result_of(DEFERRED, EVERY_LETTER, 0, text);
     carrier->unstarted = NULL;
     carrier->unstarted_end = &carrier->unstarted;
     while (letter) {
         struct letter *next = letter->next;
         letter->next = NULL;
-        carrier->done(carrier->context, letter, &result);
+        carrier->done(carrier->context, letter, result);
         letter = next;
     }
 }
 
 /* The server may only be unwilling to talk to so many of us at once: those that talk go on. */
-static void opening_failed(struct session *session, CURLcode result)
+static void session_unopened(void *context, const struct result *why)
 {
-    struct carrier *carrier = session->carrier;
-    char text[CURL_ERROR_SIZE + 64];
-    snprintf(text, sizeof text, "the mail server cannot be used: %s",
-             session->error[0] ? session->error : curl_easy_strerror(result));
-    session_close(session);
-    carrier->open_after = now_seconds() + carrier->settings->connect_seconds;
-    if (!carrier->sessions)
-        fail_unstarted(carrier, text);
+    struct carrier *carrier = context;
+    carrier->open_after = now_seconds() + carrier->host.settings->connect_seconds;
+    if (carrier->count == 0)
+        fail_unstarted(carrier, why);
 }
 
-static void session_opened(void *context, CURL *easy, CURLcode result)
+static void transfer_done(void *context, CURL *easy, CURLcode result)
 {
-    struct session *session;
-    curl_socket_t fd = CURL_SOCKET_BAD;
     (void)context;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&session);
-    if (result == CURLE_OK)
-        curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
-    if (fd == CURL_SOCKET_BAD) {
-        opening_failed(session, result);
-        return;
-    }
-    struct event_base *base = session->carrier->base;
-    session->readable = event_new(base, fd, EV_READ | EV_PERSIST, session_readable, session);
-    session->writable = event_new(base, fd, EV_WRITE, session_writable, session);
-    if (!session->readable || !session->writable || event_add(session->readable, NULL) < 0)
-        abort();
-    session_rest(session);
+    session_opened(easy, result);
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
-static struct session *find_idle(struct carrier *carrier)
+static struct session *find_idle(const struct carrier *carrier)
 {
-    struct session *session = carrier->sessions;
-    while (session && session->step != IDLE)
-        session = session->next;
-    return session;
+    for (long i = 0; i < carrier->count; i++)
+        if (session_is_idle(carrier->sessions[i]))
+            return carrier->sessions[i];
+    return NULL;
+}
+
+static struct letter *take_unstarted(struct carrier *carrier)
+{
+    struct letter *letter = carrier->unstarted;
+    carrier->unstarted = letter->next;
+    if (!carrier->unstarted)
+        carrier->unstarted_end = &carrier->unstarted;
+    letter->next = NULL;
+    return letter;
 }
 
 /* Gives waiting letters to idle sessions, and opens as many more as there are letters left. */
@@ -505,20 +115,18 @@ static void serve(evutil_socket_t fd, short events, void *context)
 {
     struct carrier *carrier = context;
     struct session *idle;
-    long wanted = 0, open = 0;
+    long wanted = 0;
     (void)fd, (void)events;
     while (carrier->unstarted && (idle = find_idle(carrier)))
-        session_begin(idle);
-    for (struct letter *letter = carrier->unstarted; letter; letter = letter->next)
+        session_begin(idle, take_unstarted(carrier));
+    for (const struct letter *letter = carrier->unstarted; letter; letter = letter->next)
         wanted++;
-    for (struct session *session = carrier->sessions; session; session = session->next) {
-        wanted -= session->step == OPENING;
-        open++;
-    }
-    if (open && now_seconds() < carrier->open_after)
+    for (long i = 0; i < carrier->count; i++)
+        wanted -= session_is_opening(carrier->sessions[i]);
+    if (carrier->count && now_seconds() < carrier->open_after)
         return;
-    for (; wanted > 0 && open < carrier->settings->connections; wanted--, open++)
-        session_open(carrier);
+    for (; wanted > 0 && carrier->count < carrier->host.settings->connections; wanted--)
+        carrier->sessions[carrier->count++] = session_open(&carrier->host);
 }
 
 void carrier_start(struct carrier *carrier, struct letter *letter)
@@ -531,32 +139,35 @@ void carrier_start(struct carrier *carrier, struct letter *letter)
 
 void carrier_abort(struct carrier *carrier)
 {
-    fail_unstarted(carrier, "the courier was stopped");
-    while (carrier->sessions) {
-        if (carrier->sessions->letter)
-            session_fail(carrier->sessions, THIS_LETTER, "the courier was stopped");
-        else if (carrier->sessions->step == IDLE)
-            session_quit(carrier->sessions);
-        else
-            session_close(carrier->sessions);
-    }
+    const struct result stopped = { .outcome = DEFERRED, .detail = "the courier was stopped" };
+    fail_unstarted(carrier, &stopped);
+    while (carrier->count)
+        session_abort(carrier->sessions[0], stopped.detail);
 }
 
 struct carrier *carrier_open(struct event_base *base, const struct settings *settings, carrier_done *done,
                              void *context)
 {
     struct carrier *carrier = calloc(1, sizeof *carrier);
-    if (!carrier)
+    const char *scheme = settings->security == SECURITY_TLS ? "smtps" : "smtp";
+    if (!carrier || asprintf(&carrier->url, "%s://%s:%ld/%s", scheme, settings->host, settings->port,
+                             settings->hello ? settings->hello : "") < 0)
         abort();
-    *carrier = (struct carrier){ .base = base, .settings = settings, .done = done, .context = context };
+    carrier->done = done;
+    carrier->context = context;
     carrier->unstarted_end = &carrier->unstarted;
     carrier->serve = event_new(base, -1, 0, serve, carrier);
-    carrier->transfers = transfers_open(base, session_opened, carrier);
-    const char *scheme = settings->security == SECURITY_TLS ? "smtps" : "smtp";
-    if (!carrier->serve || asprintf(&carrier->url, "%s://%s:%ld/%s", scheme, settings->host, settings->port,
-                                    settings->hello ? settings->hello : "") < 0)
-        abort();
-    if (carrier->transfers)
+    carrier->host = (struct session_host){ .base = base,
+                                           .settings = settings,
+                                           .transfers = transfers_open(base, transfer_done, carrier),
+                                           .url = carrier->url,
+                                           .context = carrier,
+                                           .ready = session_ready,
+                                           .done = letter_done,
+                                           .put_back = letter_back,
+                                           .gone = session_gone,
+                                           .unopened = session_unopened };
+    if (carrier->serve && carrier->host.transfers)
         return carrier;
     carrier_close(carrier);
     return NULL;
@@ -565,9 +176,10 @@ struct carrier *carrier_open(struct event_base *base, const struct settings *set
 void carrier_close(struct carrier *carrier)
 {
     carrier_abort(carrier);
-    if (carrier->transfers)
-        transfers_close(carrier->transfers);
-    event_free(carrier->serve);
+    if (carrier->host.transfers)
+        transfers_close(carrier->host.transfers);
+    if (carrier->serve)
+        event_free(carrier->serve);
     free(carrier->url);
     free(carrier);
 }

@@ -22,8 +22,7 @@ struct carrier *carrier_open(struct event_base *base, const struct settings *set
 /* Nothing may be under way. */
 void carrier_close(struct carrier *carrier);
 
-/* Takes the letter, whose bytes are built, and tells later what became of it; never from inside of this call.
- */
+/* Takes the letter, whose bytes are built, and tells what became of it; never from inside of this call. */
 void carrier_start(struct carrier *carrier, struct letter *letter);
 
 /* Gives up everything that is under way: each letter is deferred. */

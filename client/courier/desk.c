@@ -34,8 +34,7 @@ struct desk {
     int rest; /* milliseconds until trouble is tried again */
 };
 
-/* ---- packing and reading
- * ----------------------------------------------------------------------------------------- */
+/* ---- packing and reading ---- */
 
 static void put_text(msgpack_packer *packer, const char *text)
 {
@@ -89,6 +88,7 @@ static struct letter *read_letter(const msgpack_object *item)
     letter->id_length = packed.size;
     letter->id = msgpack_sbuffer_release(&packed);
     letter->channel = copy_text(item, "channel", &letter->fault);
+    letter->to_name = copy_text(item, "to_name", &letter->fault);
     letter->to = copy_text(item, "to", &letter->fault);
     letter->subject = copy_text(item, "subject", &letter->fault);
     letter->text = copy_text(item, "text", &letter->fault);
@@ -118,8 +118,7 @@ static size_t take_letters(struct desk *desk, const struct laug_reply *reply)
     return count;
 }
 
-/* ---- trouble
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- trouble ---- */
 
 static bool is_resting(const struct desk *desk)
 {
@@ -138,8 +137,7 @@ static void rest(struct desk *desk, const char *what)
     desk->rest = 2 * desk->rest < LONGEST_REST ? 2 * desk->rest : LONGEST_REST;
 }
 
-/* ---- the steps of a turn
- * ------------------------------------------------------------------------------------------ */
+/* ---- the steps of a turn ---- */
 
 /* False: there is no feed, and a later turn will try again. */
 static bool keep_subscribed(struct desk *desk)
@@ -286,8 +284,7 @@ static void turn(evutil_socket_t fd, short events, void *context)
         desk->user.idle(desk->user.context);
 }
 
-/* ---- for the courier
- * ---------------------------------------------------------------------------------------------- */
+/* ---- for the courier ---- */
 
 void desk_wake(struct desk *desk)
 {

@@ -11,9 +11,9 @@ struct letter {
     struct letter *next;
     char *id; /* as the service gave it, packed, so that it goes back the same */
     size_t id_length;
-    char *channel, *to, *subject, *text, *message_id, *language; /* never NULL but language */
-    const char *fault;                                           /* why it cannot be sent at all; NULL */
-    char *bytes;                                                 /* the mail, once it is built */
+    char *channel, *to_name, *to, *subject, *text, *message_id, *language; /* "" where not given */
+    const char *fault; /* why it cannot be sent at all; NULL */
+    char *bytes;       /* the mail, once it is built */
     size_t length;
 };
 

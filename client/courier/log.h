@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line to standard error, with its level in front where the journal reads it. Never an address or a text.
- */
+/* A line to standard error, its level in front where the journal reads it. Never an address or a text. */
 #ifndef COURIER_LOG_H
 #define COURIER_LOG_H
 

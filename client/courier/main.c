@@ -46,8 +46,7 @@ struct courier {
     unsigned long counts[3]; /* by outcome */
 };
 
-/* ---- letters
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- letters ---- */
 
 static void report_status(const struct courier *courier)
 {
@@ -95,6 +94,7 @@ static char *build(const struct courier *courier, const struct letter *letter, s
     const struct settings *settings = &courier->settings;
     struct mail mail = { .from_name = settings->from_name,
                          .from_address = settings->from_address,
+                         .to_name = letter->to_name,
                          .to = letter->to,
                          .subject = letter->subject,
                          .text = letter->text,
@@ -180,8 +180,7 @@ static void desk_idle(void *context)
     leave_if_done(context);
 }
 
-/* ---- the process
- * -------------------------------------------------------------------------------------------------- */
+/* ---- the process ---- */
 
 static void begin_to_stop(evutil_socket_t fd, short events, void *context)
 {

@@ -11,8 +11,7 @@ enum { LINE_MAX_CHARACTERS = 76, WORD_MAX = 75, ID_MAX = 200, ADDRESS_MAX = 254 
 
 static const char hex[] = "0123456789ABCDEF";
 
-/* ---- checks
- * -------------------------------------------------------------------------------------------------- */
+/* ---- checks ---- */
 
 bool domain_is_good(const char *domain)
 {
@@ -50,8 +49,8 @@ static bool is_language_tag(const char *language)
 
 static const char *fault_of(const struct mail *mail)
 {
-    if (!address_is_good(mail->to))
-        return "the recipient's address is not one that mail can go to";
+    if (!address_is_good(mail->to) || (mail->to_name && has_line_break(mail->to_name)))
+        return "the recipient's name or address is not one that mail can go to";
     if (has_line_break(mail->subject))
         return "the subject holds a line break";
     if (!address_is_good(mail->from_address) || (mail->from_name && has_line_break(mail->from_name)))
@@ -63,8 +62,7 @@ static const char *fault_of(const struct mail *mail)
     return NULL;
 }
 
-/* ---- headers
- * ------------------------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 /* RFC 2047, 5 (3): what may stand for itself everywhere, also in the name before an address. */
 static bool stands_for_itself(unsigned char c)
@@ -191,12 +189,12 @@ static bool is_phrase(const char *name)
     return !strstr(name, "=?") && name[0] != ' ' && name[strlen(name) - 1] != ' ';
 }
 
-static void put_from(FILE *out, const char *from_name, const char *address)
+static void put_address(FILE *out, const char *header, const char *plain_name, const char *address)
 {
-    size_t column = sizeof "From: " - 1;
-    fputs("From: ", out);
-    if (from_name && *from_name) {
-        char *name = without_controls(from_name);
+    size_t column = strlen(header);
+    fputs(header, out);
+    if (plain_name && *plain_name) {
+        char *name = without_controls(plain_name);
         if (is_phrase(name) && column + strlen(name) < LINE_MAX_CHARACTERS) {
             fputs(name, out);
             column += strlen(name);
@@ -239,8 +237,7 @@ static void put_message_id(FILE *out, const char *id, const char *domain)
     fprintf(out, "@%s>\r\n", domain);
 }
 
-/* ---- the body
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the body ---- */
 
 /* One line without its end, in quoted-printable (RFC 2045, 6.7); softly broken at 76 characters. */
 static void put_line(FILE *out, const char *line, size_t length)
@@ -288,8 +285,8 @@ char *message_build(const struct mail *mail, size_t *length, const char **why)
     if (!out)
         abort();
     put_date(out, mail->at);
-    put_from(out, mail->from_name, mail->from_address);
-    fprintf(out, "To: <%s>\r\n", mail->to);
+    put_address(out, "From: ", mail->from_name, mail->from_address);
+    put_address(out, "To: ", mail->to_name, mail->to);
     put_subject(out, mail->subject);
     put_message_id(out, mail->message_id, mail->domain);
     fputs("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n", out); /* RFC 3834, 5 */

@@ -14,6 +14,7 @@
 struct mail {
     const char *from_name; /* NULL: none */
     const char *from_address;
+    const char *to_name; /* NULL: none */
     const char *to;
     const char *subject;
     const char *text;       /* UTF-8; lines end with LF or CR LF */

@@ -16,6 +16,7 @@ void letter_free(struct letter *letter)
 {
     free(letter->id);
     free(letter->channel);
+    free(letter->to_name);
     free(letter->to);
     free(letter->subject);
     free(letter->text);

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum { CONNECTIONS_MAX = 64 };
+
 enum security { SECURITY_STARTTLS, SECURITY_TLS, SECURITY_NONE };
 
 struct settings {

@@ -18,8 +18,7 @@
 
 enum { TIMEOUT_MILLISECONDS = 30000 };
 
-/* ---- the handle
- * --------------------------------------------------------------------------------------------- */
+/* ---- the handle ---- */
 
 static char *default_path(void)
 {
@@ -141,8 +140,7 @@ enum laug_status connect_watched(struct laug *laug, struct connection *connectio
     return status == LAUG_OK ? LAUG_OK : explain_connection(laug, status, connection);
 }
 
-/* ---- what is outstanding
- * -------------------------------------------------------------------------------------- */
+/* ---- what is outstanding ---- */
 
 static struct waiting *find_waiting(struct laug *laug, uint32_t msgid)
 {
@@ -236,13 +234,11 @@ enum laug_status calls_pump(struct laug *laug)
     return status == LAUG_LOST ? LAUG_OK : explain_connection(laug, status, &laug->calls);
 }
 
-/* ---- calls
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 static enum laug_status calls_connect(struct laug *laug, int64_t deadline)
 {
-    /* An idle connection may have been closed meanwhile: see that before anything is sent, and open another.
-     */
+    /* An idle connection may have been closed: see that before anything is sent, and open another. */
     if (laug->waiting_count == 0)
         calls_pump(laug);
     return laug->calls.fd >= 0 ? LAUG_OK : connect_watched(laug, &laug->calls, deadline);

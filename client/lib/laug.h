@@ -67,8 +67,7 @@ struct laug_error {
 
 struct laug;
 
-/* ---- a connection
- * --------------------------------------------------------------------------------------------- */
+/* ---- a connection ---- */
 
 /*
  * A new handle; nothing is connected yet. `path` is the socket's; NULL takes the first of $LAUG_SOCKET (where
@@ -105,8 +104,7 @@ enum laug_status laug_set_greeting(struct laug *laug, const char *method, const 
 /* Why the last call on this handle failed. Never NULL; valid, and overwritten, until laug_free. */
 const struct laug_error *laug_error(const struct laug *laug);
 
-/* ---- calls
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 struct laug_reply {
     void *bytes;   /* the result, one packed MessagePack value */
@@ -149,8 +147,7 @@ enum laug_status laug_receive(struct laug *laug, uint32_t msgid, int millisecond
 /* The answer is not wanted any more: it is dropped when it comes. Nothing is undone. */
 void laug_forget(struct laug *laug, uint32_t msgid);
 
-/* ---- events
- * --------------------------------------------------------------------------------------------------- */
+/* ---- events ---- */
 
 /* Something happened. Valid until the next laug_next_event, laug_subscribe or laug_free on this handle. */
 struct laug_event {

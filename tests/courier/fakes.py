@@ -125,8 +125,8 @@ class Service:
 
     def post(self, id, to="anna@example.org", tell=True, **fields):
         with self.lock:
-            self.items[id] = {"id": id, "channel": "mail", "to": to, "subject": f"About {id}", "text": "Hello\n",
-                              "message_id": f"rule:turn:{id}:-1d", "language": "en", **fields}
+            self.items[id] = {"id": id, "channel": "mail", "to": to, "to_name": "Anna Åkjær", "subject": f"About {id}", "text": "Hello\n",
+                              "message_id": f"rule:turn:{id}:-1d", "language": "en", "attempt": 1, **fields}
             self.states[id] = "pending"
         if tell:
             self.tell()

@@ -132,6 +132,16 @@ static void senders(void **state)
         mail, "\r\nFrom: =?utf-8?q?Laug=2C_Inc=2E_=3Cevil=40example=2Eorg=3E?=\r\n <laug@firma.example>\r\n");
 }
 
+static void recipients(void **state)
+{
+    struct mail mail = plain;
+    (void)state;
+    mail.to_name = "Anna Berg";
+    expect_part(mail, "\r\nTo: Anna Berg <anna@example.org>\r\n");
+    mail.to_name = "Åse \"Øl\" Skovgaard";
+    expect_part(mail, "\r\nTo: =?utf-8?q?=C3=85se_=22=C3=98l=22_Skovgaard?= <anna@example.org>\r\n");
+}
+
 static void message_ids(void **state)
 {
     struct mail mail = plain;
@@ -189,6 +199,9 @@ static void what_is_refused(void **state)
         expect_refusal(mail);
     }
     mail = plain;
+    mail.to_name = "Anna\r\nBcc: x@example.org";
+    expect_refusal(mail);
+    mail = plain;
     mail.message_id = "";
     expect_refusal(mail);
     memset(longer, 'a', 201);
@@ -206,8 +219,9 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plain_mail), cmocka_unit_test(subjects),    cmocka_unit_test(bodies),
-        cmocka_unit_test(senders),      cmocka_unit_test(message_ids), cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(a_plain_mail),    cmocka_unit_test(subjects), cmocka_unit_test(bodies),
+        cmocka_unit_test(recipients),      cmocka_unit_test(senders),  cmocka_unit_test(message_ids),
+        cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,7 @@ def check(built, name, subject, text):
 def test_what_goes_in_comes_out():
     chance = random.Random(27)
     mails = [("", "", ""), ("Laug", "", "x"), ("Laug", "æøå", "æøå\n"), ("L", "🎉" * 300, "🎉" * 3000)]
-    for _ in range(3000):
+    for _ in range(1500):
         mails.append(tuple("".join(chance.choices(pieces, k=chance.randint(0, most)))
                            for pieces, most in ((PIECES, 4), (PIECES, 12), (BODY, 25))))
     for built, mail in zip(build(mails), mails):

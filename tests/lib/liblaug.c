@@ -22,8 +22,7 @@
 
 #define BYTES(text) text, sizeof(text) - 1
 
-/* ---- the service
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the service ---- */
 
 /* Serves one connection, the `nth` from 0; returning closes it. */
 typedef void service(int fd, int nth);
@@ -179,8 +178,7 @@ static struct laug *client(int timeout)
     return laug;
 }
 
-/* ---- calls
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 /* Gives the params back as the result. */
 static bool echo(int fd, uint32_t msgid, const msgpack_object *request)
@@ -549,8 +547,7 @@ static void an_answer_may_come_in_pieces(void **state)
     laug_free(laug);
 }
 
-/* ---- no service
- * -------------------------------------------------------------------------------------------------- */
+/* ---- no service ---- */
 
 static void nobody_there_is_unreachable(void **state)
 {
@@ -619,8 +616,7 @@ static void the_usual_places(void **state)
     rmdir(folder);
 }
 
-/* ---- events
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- events ---- */
 
 static int64_t since_of(const msgpack_object *request)
 {
