@@ -1,17 +1,325 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Completion asks this program, and this program asks the catalogue and, for ids, the service. Each line is a
+ * word that could stand here, then a tab and what it means. Whatever goes wrong, it says nothing and waits
+ * for nobody.
+ */
+#include "catalogue.h"
+#include "cell.h"
 #include "commands.h"
+#include "describe.h"
+#include "service.h"
+#include "text.h"
+#include "usage.h"
+#include "words.h"
 
-int command_completion(char **words, int count)
+#include <inttypes.h>
+#include <string.h>
+
+enum { PATIENCE_MILLISECONDS = 1000 };
+
+struct completing {
+    const struct options *options;
+    struct arena arena;
+    const char *head; /* what stands before the part that is completed: "--team=", "anna," */
+    const char *part;
+};
+
+static void offer(struct completing *completing, const char *word, const char *meaning)
 {
-    (void)words;
-    (void)count;
-    return 0;
+    if (strncmp(word, completing->part, strlen(completing->part)) != 0)
+        return;
+    printf("%s%s", completing->head, word);
+    if (*meaning)
+        printf("\t%s", meaning);
+    putchar('\n');
+}
+
+/* Help is one line here, and an empty text must not be translated: gettext answers it with its header. */
+static const char *meaning_of(struct completing *completing, const char *help)
+{
+    return *help ? describe_brief(text_translate(help), &completing->arena) : "";
+}
+
+/* ---- words that lead to a method ---- */
+
+static void offer_words(struct completing *completing, char *const *words, int count)
+{
+    char name[128] = "", last[64] = "";
+    size_t length = 0;
+    for (int i = 0; i < count; i++) {
+        int more = snprintf(name + length, sizeof name - length, "%s.", words[i]);
+        length += more > 0 ? (size_t)more : 0;
+        if (length >= sizeof name)
+            return;
+    }
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : *c;
+    for (int i = 0; i < METHODS_COUNT; i++) {
+        if (strncmp(methods[i].name, name, length) != 0)
+            continue;
+        const char *rest = methods[i].name + length;
+        size_t size = strcspn(rest, ".");
+        if (strlen(last) == size && strncmp(last, rest, size) == 0)
+            continue;
+        snprintf(last, sizeof last, "%.*s", (int)size, rest);
+        const char *help = rest[size] == 0 ? methods[i].help
+                                           : usage_of_domain(methods[i].name, length + size);
+        offer(completing, describe_hyphened(&completing->arena, last),
+              meaning_of(completing, help ? help : ""));
+    }
+}
+
+static void offer_first_words(struct completing *completing)
+{
+    offer_words(completing, NULL, 0);
+    offer(completing, "events", _("follow what happens"));
+    offer(completing, "import", _("load people, teams, absences and holidays from files"));
+    offer(completing, "completion", _("print a script that completes these words in bash, zsh or fish"));
+    offer(completing, "reference", _("print the protocol that programs speak with the service"));
+    offer(completing, "manual", _("print a manual page: laug or laug-protocol"));
+    offer(completing, "help", "");
+}
+
+/* ---- values ---- */
+
+/* The entity whose ids stand here. An id without one is often called like it: `turn` of rotation.explain. */
+static const char *entity_of(const struct method *method, const struct field *field)
+{
+    if (field->entity || field->kind != KIND_SLUG)
+        return field->entity;
+    size_t length = strcspn(method->name, ".");
+    for (const struct entity *entity = entities; entity->name; entity++) {
+        bool is_own = strcmp(field->name, "id") == 0 && strlen(entity->name) == length &&
+                      strncmp(entity->name, method->name, length) == 0 && !strstr(method->name, ".add");
+        if (is_own || strcmp(entity->name, field->name) == 0)
+            return entity->name;
+    }
+    return NULL;
+}
+
+static void offer_items(struct completing *completing, struct cursor items)
+{
+    struct cursor id, meaning;
+    for (uint32_t count = cell_items(items, &items); count > 0; count--, cursor_skip(&items)) {
+        if (!cell_find(items, "id", &id))
+            continue;
+        bool has_meaning = cell_find(items, "name", &meaning) || cell_find(items, "title", &meaning) ||
+                           cell_find(items, "local", &meaning) || cell_find(items, "person", &meaning);
+        offer(completing, cell_text(&completing->arena, NULL, id, STYLE_PLAIN),
+              has_meaning ? cell_text(&completing->arena, NULL, meaning, STYLE_PLAIN) : "");
+    }
+}
+
+static void offer_ids(struct completing *completing, const char *entity)
+{
+    struct arena *arena = &completing->arena;
+    const char *name = arena_print(arena, "%s.list", entity);
+    const struct method *method = method_find(name, strlen(name));
+    struct laug_reply reply = { 0 };
+    struct cursor answer, items;
+    struct error error;
+    if (!method)
+        return;
+    void *params = arena_take(arena, method->params->size);
+    const struct field *limit = field_find(method->params, "limit", 5);
+    if (record_complete(method->params, 0, params, &error))
+        return; /* its list takes more than nothing */
+    if (limit && limit->kind == KIND_INTEGER)
+        *(int64_t *)field_add(limit, params, arena) = limit->max;
+    struct service service = service_open(completing->options);
+    laug_set_timeout(service.laug, PATIENCE_MILLISECONDS);
+    if (service_call(&service, method, params, &reply, &answer) == LAUG_OK) {
+        if (cell_find(answer, "items", &items))
+            offer_items(completing, items);
+        laug_reply_free(&reply);
+    }
+    service_close(&service);
+}
+
+static void offer_values(struct completing *completing, const struct method *method,
+                         const struct field *field)
+{
+    const char *comma = field->is_list ? strrchr(completing->part, ',') : NULL;
+    const char *entity = entity_of(method, field);
+    if (comma) {
+        completing->head = arena_print(&completing->arena, "%s%.*s", completing->head,
+                                       (int)(comma + 1 - completing->part), completing->part);
+        completing->part = comma + 1;
+    }
+    for (int i = 0; field->kind == KIND_ONE && field->words[i]; i++)
+        offer(completing, field->words[i], "");
+    if (field->kind == KIND_BOOL) {
+        offer(completing, "yes", "");
+        offer(completing, "no", "");
+    }
+    if (entity)
+        offer_ids(completing, entity);
+}
+
+/* ---- behind a method ---- */
+
+/* The field that the option names, its value stripped off; NULL where it is none. */
+static const struct field *field_of(struct completing *completing, const struct method *method,
+                                    const char *option)
+{
+    if (strncmp(option, "--", 2) != 0)
+        return NULL;
+    char *name = arena_copy(&completing->arena, option + 2, strcspn(option + 2, "="));
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : *c;
+    return field_find(method->params, name, strlen(name));
+}
+
+static void offer_options(struct completing *completing, const struct method *method, uint64_t given)
+{
+    for (size_t i = 0; i < method->params->fields_count; i++) {
+        const struct field *field = &method->params->fields[i];
+        if (field == describe_bare(method) || (given >> i & 1 && !field->is_list))
+            continue;
+        offer(completing,
+              arena_print(&completing->arena, "--%s", describe_hyphened(&completing->arena, field->name)),
+              meaning_of(completing, field->help));
+    }
+    for (const struct option *option = global_options; option->name; option++)
+        if (!field_find(method->params, option->name, strlen(option->name)))
+            offer(completing, arena_print(&completing->arena, "--%s", option->name), "");
+}
+
+/* Which fields the words have named; *open is the one that waits for its value. */
+static uint64_t given_by(struct completing *completing, const struct method *method, char *const *words,
+                         int count, const struct field **open)
+{
+    const struct field *bare = describe_bare(method);
+    uint64_t given = 0;
+    *open = NULL;
+    for (int i = 0; i < count; i++) {
+        if (*open && strcmp(words[i], "=") == 0)
+            continue;
+        bool is_option = strncmp(words[i], "--", 2) == 0;
+        const struct field *field = *open ? *open : is_option ? field_of(completing, method, words[i]) : bare;
+        bool waits = !*open && is_option && field && field->kind != KIND_BOOL && !strchr(words[i], '=');
+        if (field && !waits)
+            given |= UINT64_C(1) << (field - method->params->fields);
+        *open = waits ? field : NULL;
+    }
+    return given;
+}
+
+static void complete_method(struct completing *completing, const struct method *method, char *const *words,
+                            int count)
+{
+    const struct field *open, *bare = describe_bare(method);
+    uint64_t given = given_by(completing, method, words, count, &open);
+    if (open && strcmp(completing->part, "=") == 0) /* bash takes --team=press for three words */
+        completing->part = "";
+    const char *equals = strchr(completing->part, '=');
+    const struct field *named = field_of(completing, method, completing->part);
+    if (open)
+        offer_values(completing, method, open);
+    else if (equals && named) {
+        completing->head = arena_copy(&completing->arena, completing->part,
+                                      (size_t)(equals + 1 - completing->part));
+        completing->part = equals + 1;
+        offer_values(completing, method, named);
+    } else if (*completing->part == '-' || !bare || given >> (bare - method->params->fields) & 1)
+        offer_options(completing, method, given);
+    else
+        offer_values(completing, method, bare);
+}
+
+/* Skips global options in front, with their values. */
+static int skip_globals(char *const *words, int count)
+{
+    int i = 0;
+    while (i < count && words[i][0] == '-') {
+        bool takes_value = false;
+        for (const struct option *option = global_options; option->name; option++)
+            takes_value |= option->has_arg && strcmp(words[i] + strspn(words[i], "-"), option->name) == 0;
+        i += takes_value ? 2 : 1;
+    }
+    return i < count ? i : count;
+}
+
+static void complete_words(struct completing *completing, char *const *words, int count)
+{
+    static const char *const shells[] = { "bash", "zsh", "fish" };
+    int taken;
+    const struct method *method = words_method(words, count, &taken);
+    if (method)
+        complete_method(completing, method, words + taken, count - taken);
+    else if (count == 0 && *completing->part == '-')
+        for (const struct option *option = global_options; option->name; option++)
+            offer(completing, arena_print(&completing->arena, "--%s", option->name), "");
+    else if (count == 0)
+        offer_first_words(completing);
+    else if (strcmp(words[0], "completion") == 0)
+        for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
+            offer(completing, shells[i], "");
+    else if (strcmp(words[0], "help") == 0)
+        offer_words(completing, words + 1, count - 1);
+    else
+        offer_words(completing, words, count);
 }
 
 int command_complete(char **words, int count, const struct options *options)
 {
-    (void)words;
-    (void)count;
-    (void)options;
+    struct completing completing = { .options = options, .head = "" };
+    int first = count > 0 && strcmp(words[0], "--") == 0 ? 1 : 0;
+    completing.part = count > first ? words[count - 1] : "";
+    int known = count > first ? count - first - 1 : 0;
+    int skipped = skip_globals(words + first, known);
+    complete_words(&completing, words + first + skipped, known - skipped);
+    arena_free(&completing.arena);
+    return 0;
+}
+
+/* ---- the scripts ---- */
+
+static const char bash_script[] =
+    "# laug in bash: put this into ~/.local/share/bash-completion/completions/laug, or\n"
+    "#     source <(laug completion bash)\n"
+    "_laug() {\n"
+    "    local word\n"
+    "    COMPREPLY=()\n"
+    "    while IFS=$'\\t' read -r word _; do\n"
+    "        COMPREPLY+=(\"$word\")\n"
+    "    done < <(laug complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
+    "}\n"
+    "complete -o default -F _laug laug\n";
+
+static const char zsh_script[] = "#compdef laug\n"
+                                 "# laug in zsh: put this into a folder of $fpath as _laug, or\n"
+                                 "#     source <(laug completion zsh)\n"
+                                 "_laug() {\n"
+                                 "    local line\n"
+                                 "    local -a found\n"
+                                 "    while IFS= read -r line; do\n"
+                                 "        line=${line//:/\\\\:}\n"
+                                 "        found+=(\"${line/$'\\t'/:}\")\n"
+                                 "    done < <(laug complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\n"
+                                 "    _describe laug found || _files\n"
+                                 "}\n"
+                                 "compdef _laug laug\n";
+
+static const char fish_script[] =
+    "# laug in fish: put this into ~/.config/fish/completions/laug.fish, or\n"
+    "#     laug completion fish | source\n"
+    "complete -c laug -f -a '(laug complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'\n";
+
+int command_completion(char **words, int count)
+{
+    struct error error;
+    const char *script = count != 1                      ? NULL
+                         : strcmp(words[0], "bash") == 0 ? bash_script
+                         : strcmp(words[0], "zsh") == 0  ? zsh_script
+                         : strcmp(words[0], "fish") == 0 ? fish_script
+                                                         : NULL;
+    if (!script) {
+        fail(&error, INVALID, NULL,
+             _("write: laug completion bash, laug completion zsh or laug completion fish"));
+        return service_refuse(NULL, &error);
+    }
+    fputs(script, stdout);
     return 0;
 }

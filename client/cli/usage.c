@@ -87,6 +87,13 @@ static const char *verbs_of(struct page *page, int first, size_t length)
     return text;
 }
 
+/* "Teams: who works together." is about teams where it stands beside that word already. */
+static const char *without_name(const char *brief)
+{
+    const char *colon = strstr(brief, ": ");
+    return colon && colon - brief < 24 ? colon + 2 : brief;
+}
+
 static void print_things(struct page *page)
 {
     for (int i = 0; i < METHODS_COUNT;) {
@@ -94,7 +101,7 @@ static void print_things(struct page *page)
         const char *help = usage_of_domain(methods[i].name, length);
         const char *name = arena_copy(&page->arena, methods[i].name, length);
         print_entry(page, describe_hyphened(&page->arena, name), 12,
-                    help ? brief_of(page, help) : verbs_of(page, i, length));
+                    help ? without_name(brief_of(page, help)) : verbs_of(page, i, length));
         int first = i;
         while (i < METHODS_COUNT && strncmp(methods[i].name, methods[first].name, length + 1) == 0)
             i++;
@@ -119,7 +126,7 @@ int usage_all(void)
     page_begin(&page);
     printf("%s\n\n", _("laug: a company's rotations, sabbatical weeks and reminders"));
     printf("%s laug\n       laug %s\n", _("Usage:"), _("THING VERB [VALUE] [--OPTION VALUE]..."));
-    print_entry(&page, "", 12, "");
+    putchar('\n');
     text_print(stdout, &page.arena,
                _("Without words it tells what is yours: your turns, your days away, your reminders."), 0,
                page.width);
