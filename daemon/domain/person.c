@@ -6,6 +6,7 @@
 #include "publish.h"
 #include "sabbatical.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ALWAYS = -719162 /* 0001-01-01: a membership whose first day nobody has said */ };
@@ -34,6 +35,12 @@ static enum code join(struct call *call, const char *person, const char *team, i
 {
     return sql_membership_open(
         call, &(struct membership_open_params){ .person = person, .team = team, .from = from });
+}
+
+static enum code join_new(struct call *call, const char *person, const char *team, int32_t from)
+{
+    return sql_membership_insert(
+        call, &(struct membership_insert_params){ .person = person, .team = team, .from = from });
 }
 
 static enum code leave(struct call *call, const char *person, const char *team)
@@ -100,6 +107,74 @@ enum code person_add(struct call *call, const struct person_add_params *params, 
         publish_soon_for_person(call, params->id) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
+}
+
+/* SQLite says that a reference leads nowhere, and not which: look again, as there is time now. */
+static enum code name_missing(struct call *call, const struct person_add_params *person)
+{
+    struct person_dates_row row = { 0 };
+    const char *manager = person->manager;
+    if (manager && sql_person_dates(call, &(struct person_dates_params){ .id = manager }, &row) == NOT_FOUND)
+        return call_fail(call, NOT_FOUND, "manager", _("no person is called \"%s\""), manager);
+    return call_fail(call, NOT_FOUND, "team", _("one of the teams is not there"));
+}
+
+/* Nobody has a membership before being there, so nothing is looked for: each row is three insertions. */
+static enum code import_one(struct call *call, const struct person_add_params *person)
+{
+    int32_t from = person->hired_on ? *person->hired_on : ALWAYS;
+    if (person->manager && strcmp(person->manager, person->id) == 0)
+        return call_fail(call, CONFLICT, "manager", _("nobody is their own manager"));
+    if (refuse_backwards(call, person->hired_on, person->left_on))
+        return call->error.code;
+    enum code code = sql_person_insert(call, person);
+    if (code == OK && person->team)
+        code = join_new(call, person->id, person->team, from);
+    for (size_t i = 0; code == OK && i < person->teams_count; i++)
+        if ((!person->team || strcmp(person->team, person->teams[i]) != 0) &&
+            !is_among(person->teams[i], person->teams, i))
+            code = join_new(call, person->id, person->teams[i], from);
+    return code == CONFLICT ? name_missing(call, person) : code;
+}
+
+/* The error of a row says which one it was: `people[2].manager`. */
+static enum code name_row(struct call *call, size_t index)
+{
+    char field[sizeof call->error.field];
+    snprintf(field, sizeof field, "people[%zu]%s%.30s", index, *call->error.field ? "." : "",
+             call->error.field);
+    snprintf(call->error.field, sizeof call->error.field, "%s", field);
+    return call->error.code;
+}
+
+enum code person_import(struct call *call, const struct person_import_params *params,
+                        struct person_import_result *result)
+{
+    for (size_t i = 0; i < params->people_count; i++) {
+        const struct newcomer *from = &params->people[i];
+        const struct person_add_params person = {
+            .id = from->id,
+            .name = from->name,
+            .email = from->email,
+            .title = from->title,
+            .team = from->team,
+            .teams = from->teams,
+            .teams_count = from->teams_count,
+            .manager = from->manager,
+            .login = from->login,
+            .hired_on = from->hired_on,
+            .left_on = from->left_on,
+            .language = from->language,
+        };
+        if (import_one(call, &person))
+            return name_row(call, i);
+    }
+    result->added = (int64_t)params->people_count;
+    if (result->added == 0)
+        return OK;
+    if (publish_soon(call))
+        return call->error.code;
+    return tell_people_imported(call, &(struct people_imported_event){ .count = result->added });
 }
 
 static bool clears(const struct person_change_params *params, enum person_change_params_clear field)
