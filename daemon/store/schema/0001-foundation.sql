@@ -37,7 +37,7 @@ CREATE TABLE person (
     id        TEXT PRIMARY KEY,
     name      TEXT NOT NULL,
     email     TEXT,
-    login     TEXT UNIQUE,                    -- the Unix user who may act as this person
+    login     TEXT,                    -- the Unix user who may act as this person
     team      TEXT REFERENCES team (id) ON UPDATE CASCADE ON DELETE SET NULL,   -- the home team
     manager   TEXT REFERENCES person (id) ON UPDATE CASCADE ON DELETE SET NULL,
     title     TEXT,
@@ -45,8 +45,8 @@ CREATE TABLE person (
     left_on   TEXT,                           -- the first day no longer here
     language  TEXT
 ) STRICT;
-CREATE INDEX person_team ON person (team);
-CREATE INDEX person_manager ON person (manager);
+CREATE UNIQUE INDEX person_login ON person (login) WHERE login IS NOT NULL;
+CREATE INDEX person_manager ON person (manager) WHERE manager IS NOT NULL;
 
 -- Who belongs to which team, from when to when: the home team and all others.
 CREATE TABLE membership (
