@@ -143,7 +143,6 @@ static void say_end(const struct import *import, enum code code, const char *wha
 
 static enum code send_plan(struct import *import)
 {
-    plan_pack(&import->plan);
     import->talk.keeps_going = import->options->keeps_going;
     import->talk.progress = report_progress;
     enum code code = talk_send(&import->talk, &import->plan, &import->error);
@@ -495,8 +494,9 @@ static enum code send_holidays(struct import *import)
     }
     pack_text(&packer, "items");
     msgpack_pack_array(&packer, good);
+    struct columns columns = records_columns(file->headings, items->record);
     for (uint32_t i = 0; i < plan->count; i++)
-        records_pack(file, plan->steps[i].row, UINT32_MAX, items->record, &packer, &scratch);
+        records_pack(file, plan->steps[i].row, UINT32_MAX, &columns, &packer, &scratch);
     arena_free(&scratch);
     enum code code = talk_call(&import->talk, method_import, &params, &import->arena, &result,
                                &import->error);

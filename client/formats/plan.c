@@ -97,17 +97,20 @@ void plan_also(struct plan *plan, struct stage *stage, struct staged *row, uint3
         (struct step){ .action = ACTION_ALSO, .stage = stage, .row = row, .mask = fields, .method = method };
 }
 
-void plan_pack(struct plan *plan)
+void plan_pack(struct plan *plan, uint32_t end)
 {
+    struct columns columns = { .record = NULL };
     struct arena scratch = { 0 };
     msgpack_packer packer;
     msgpack_packer_init(&packer, &plan->packed, msgpack_sbuffer_write);
-    for (uint32_t i = 0; i < plan->count; i++) {
-        struct step *step = &plan->steps[i];
+    for (; plan->packed_to < plan->count && plan->packed_to < end; plan->packed_to++) {
+        struct step *step = &plan->steps[plan->packed_to];
         step->offset = plan->packed.size;
+        if (step->method && columns.record != step->method->params)
+            columns = records_columns(step->stage->headings, step->method->params);
         /* the first field is the id, which says whom a change is about */
         if (step->method)
-            records_pack(step->stage, step->row, step->mask | 1, step->method->params, &packer, &scratch);
+            records_pack(step->stage, step->row, step->mask | 1, &columns, &packer, &scratch);
         step->length = plan->packed.size - step->offset;
     }
     arena_free(&scratch);

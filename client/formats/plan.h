@@ -30,6 +30,7 @@ struct plan {
     struct step *steps;
     uint32_t count, room;
     uint32_t counts[ACTIONS_COUNT];
+    uint32_t packed_to; /* steps before this one are packed */
     msgpack_sbuffer packed;
 };
 
@@ -50,7 +51,7 @@ void plan_row(struct plan *plan, struct stage *stage, struct staged *row, const 
 void plan_also(struct plan *plan, struct stage *stage, struct staged *row, uint32_t fields,
                const struct method *method);
 
-/* Packs the parameters of all steps that have a call; once, before they are sent. */
-void plan_pack(struct plan *plan);
+/* Packs the parameters of all steps before `end` that have a call and are not packed yet. */
+void plan_pack(struct plan *plan, uint32_t end);
 
 #endif

@@ -24,19 +24,27 @@ static enum code put_value(const struct field *field, const char *text, void *ba
     return OK;
 }
 
+struct columns records_columns(const struct heading *headings, const struct record *record)
+{
+    struct columns columns = { .record = record };
+    for (size_t i = 0; headings[i].field; i++)
+        columns.fields[i] = field_called(record, headings[i].field);
+    return columns;
+}
+
 /* Sets in *given the bit of each of the record's fields that got a value. */
 static enum code put_values(const struct stage *stage, const struct staged *row, uint32_t mask,
-                            const struct record *record, void *base, uint64_t *given, struct arena *arena,
+                            const struct columns *columns, void *base, uint64_t *given, struct arena *arena,
                             struct error *error)
 {
     for (size_t i = 0; i < stage->fields; i++) {
         const char *value = row->values[i];
-        const struct field *field = mask >> i & 1 ? field_called(record, stage->headings[i].field) : NULL;
+        const struct field *field = mask >> i & 1 ? columns->fields[i] : NULL;
         if (!field || !value || !*value)
             continue;
         if (put_value(field, value, base, arena, error))
             return error->code;
-        *given |= UINT64_C(1) << (field - record->fields);
+        *given |= UINT64_C(1) << (field - columns->record->fields);
     }
     return OK;
 }
@@ -51,6 +59,7 @@ static int heading_of(const struct stage *stage, const char *field)
 
 void records_check(struct stage *stage, const struct record *record)
 {
+    struct columns columns = records_columns(stage->headings, record);
     struct arena scratch = { 0 };
     for (uint32_t i = 0; i < stage->count; i++) {
         struct staged *row = &stage->rows[i];
@@ -59,7 +68,7 @@ void records_check(struct stage *stage, const struct record *record)
         arena_reset(&scratch);
         void *base = arena_take(&scratch, record->size);
         if (row->is_refused ||
-            (!put_values(stage, row, UINT32_MAX, record, base, &given, &scratch, &error) &&
+            (!put_values(stage, row, UINT32_MAX, &columns, base, &given, &scratch, &error) &&
              !record_complete(record, given, base, &error) && !record_check(record, base, &error)))
             continue;
         int heading = heading_of(stage, error.field);
@@ -85,13 +94,14 @@ static void put_clear(const struct stage *stage, const struct staged *row, uint3
 }
 
 void records_pack(const struct stage *stage, const struct staged *row, uint32_t mask,
-                  const struct record *record, msgpack_packer *packer, struct arena *scratch)
+                  const struct columns *columns, msgpack_packer *packer, struct arena *scratch)
 {
+    const struct record *record = columns->record;
     struct error error;
     uint64_t given = 0;
     arena_reset(scratch);
     void *base = arena_take(scratch, record->size);
-    if (put_values(stage, row, mask, record, base, &given, scratch, &error))
+    if (put_values(stage, row, mask, columns, base, &given, scratch, &error))
         abort(); /* records_check saw it */
     put_clear(stage, row, mask, record, base, scratch);
     record_pack(record, base, packer, scratch);

@@ -128,51 +128,54 @@ static void check_teams(struct staff *staff, struct staged *row, bool may_add)
 /* ---- managers ---- */
 
 /*
- * The managers as they will be: rows of the file first, then people of the service whom the file does not
- * name. A row that does not say keeps the manager it has.
+ * The managers as they will be: rows of the file, and behind them the people of the service. Who is in both
+ * stands in the file's row, and has nobody above or below in the other.
  */
 struct tree {
-    struct lookup people; /* id -> place */
+    const struct stage *file, *there;
     uint32_t *manager;
-    const char **ids;
     uint32_t count;
 };
 
-static const char *manager_of(const struct staff *staff, const struct staged *row)
+static uint32_t tree_place(const struct tree *tree, const char *id)
 {
-    uint32_t there = lookup_find(&staff->people.ids, row->values[PERSON_ID]);
-    if (row->values[PERSON_MANAGER] || there == LOOKUP_NONE)
-        return row->values[PERSON_MANAGER];
-    return staff->people.rows[there].values[PERSON_MANAGER];
+    uint32_t row = lookup_find(&tree->file->ids, id);
+    if (row != LOOKUP_NONE)
+        return row;
+    row = lookup_find(&tree->there->ids, id);
+    return row == LOOKUP_NONE ? ORDER_NONE : tree->file->count + row;
 }
 
-static void tree_link(struct tree *tree, uint32_t place, const char *manager)
+static const char *tree_id(const struct tree *tree, uint32_t place)
 {
-    tree->manager[place] = is_there(manager) ? lookup_find(&tree->people, manager) : ORDER_NONE;
+    uint32_t count = tree->file->count;
+    return place < count ? tree->file->rows[place].values[PERSON_ID]
+                         : tree->there->rows[place - count].values[PERSON_ID];
+}
+
+/* A row that does not say keeps the manager it has. */
+static const char *tree_manager(const struct tree *tree, uint32_t place)
+{
+    const struct stage *file = tree->file, *there = tree->there;
+    if (place >= file->count)
+        return lookup_find(&file->ids, tree_id(tree, place)) == LOOKUP_NONE
+                   ? there->rows[place - file->count].values[PERSON_MANAGER]
+                   : NULL;
+    const struct staged *row = &file->rows[place];
+    if (row->is_refused || row->values[PERSON_MANAGER])
+        return row->is_refused ? NULL : row->values[PERSON_MANAGER];
+    uint32_t known = lookup_find(&there->ids, row->values[PERSON_ID]);
+    return known == LOOKUP_NONE ? NULL : there->rows[known].values[PERSON_MANAGER];
 }
 
 static struct tree tree_new(const struct staff *staff)
 {
-    const struct stage *file = &staff->file, *there = &staff->people;
-    struct arena *arena = file->arena;
-    size_t most = (size_t)file->count + there->count + 1;
-    struct tree tree = { .people.arena = arena };
-    tree.manager = arena_take(arena, most * sizeof *tree.manager);
-    tree.ids = arena_take(arena, most * sizeof *tree.ids);
-    tree.count = file->count;
-    for (uint32_t i = 0; i < file->count; i++) {
-        tree.ids[i] = file->rows[i].values[PERSON_ID];
-        if (!file->rows[i].is_refused)
-            lookup_add(&tree.people, tree.ids[i], i);
-    }
-    for (uint32_t i = 0; i < there->count; i++)
-        if (lookup_add(&tree.people, there->rows[i].values[PERSON_ID], tree.count) == LOOKUP_NONE)
-            tree.ids[tree.count++] = there->rows[i].values[PERSON_ID];
-    for (uint32_t i = 0; i < tree.count; i++) {
-        uint32_t known = i < file->count ? i : lookup_find(&there->ids, tree.ids[i]);
-        tree_link(&tree, i,
-                  i < file->count ? file->rows[i].is_refused ? NULL : manager_of(staff, &file->rows[i])
-                                  : there->rows[known].values[PERSON_MANAGER]);
+    struct tree tree = { .file = &staff->file, .there = &staff->people };
+    tree.count = tree.file->count + tree.there->count;
+    tree.manager = arena_take(tree.file->arena, ((size_t)tree.count + 1) * sizeof *tree.manager);
+    for (uint32_t place = 0; place < tree.count; place++) {
+        const char *manager = tree_manager(&tree, place);
+        tree.manager[place] = is_there(manager) ? tree_place(&tree, manager) : ORDER_NONE;
     }
     return tree;
 }
@@ -195,11 +198,11 @@ static void check_managers(struct staff *staff)
 /* "anna -> bo -> anna"; a long one is cut. */
 static const char *ring_text(const struct tree *tree, uint32_t start, struct arena *arena)
 {
-    const char *text = tree->ids[start];
+    const char *text = tree_id(tree, start);
     uint32_t at = tree->manager[start], steps = 1;
     for (; at != start && steps < 8; at = tree->manager[at], steps++)
-        text = arena_print(arena, "%s -> %s", text, tree->ids[at]);
-    return arena_print(arena, at == start ? "%s -> %s" : "%s -> … -> %s", text, tree->ids[start]);
+        text = arena_print(arena, "%s -> %s", text, tree_id(tree, at));
+    return arena_print(arena, at == start ? "%s -> %s" : "%s -> … -> %s", text, tree_id(tree, start));
 }
 
 static void refuse_ring(struct staff *staff, const struct tree *tree, uint32_t start)

@@ -13,10 +13,12 @@
 
 /*
  * A batch and its answer stay below the 1 MiB of a frame. What fits into one batch is one transaction; more
- * goes in small ones, of which several are under way, so that the service commits them together: SQLite's
- * cost of undoing rises with the square of what one batch changes.
+ * goes in small ones, of which several are under way, so that the service commits them together. A call
+ * inside of a batch costs about twenty times what a row of person.import does, as each can be undone by
+ * itself, and that cost rises with the square of what the batch changes.
  */
-enum { BATCH_BYTES = 384 << 10, WHOLE_CALLS = 1000, PIECE_CALLS = 100, WINDOW = 16 };
+enum { BATCH_BYTES = 768 << 10, ANSWER_BYTES = 400, ROWS_MOST = 5000 };
+enum { ROW_WEIGHT = 1, CALL_WEIGHT = 20, WHOLE_WEIGHT = 20000, PIECE_WEIGHT = 2000, WINDOW = 8 };
 enum { PAGE = 500, TRIES = 5, TIMEOUT = 120000 };
 
 enum code talk_open(struct talk *talk, const char *socket, struct error *error)
@@ -28,6 +30,8 @@ enum code talk_open(struct talk *talk, const char *socket, struct error *error)
         return fail(error, UNAVAILABLE, NULL, _("this machine has no memory left"));
     }
     laug_set_timeout(talk->laug, TIMEOUT);
+    talk->add = method_find("person.add", strlen("person.add"));
+    talk->import = method_find("person.import", strlen("person.import"));
     uint64_t run;
     memcpy(&run, bytes, sizeof run);
     snprintf(talk->run, sizeof talk->run, "import-%016" PRIx64, run);
@@ -140,7 +144,8 @@ enum code talk_list(struct talk *talk, const char *name, struct stage *stage, st
 
 /* A run of steps that travel together; those without a call are among them. */
 struct batch {
-    uint32_t first, length, calls;
+    uint32_t first, length;
+    uint32_t steps;  /* that have a call */
     uint32_t number; /* the end of its request_id */
     uint32_t msgid;
 };
@@ -149,45 +154,96 @@ struct batch {
 struct window {
     struct batch batches[WINDOW];
     uint32_t count, most;
-    uint32_t calls_most; /* in a batch */
-    uint32_t next;       /* the first step that is in no batch yet */
+    uint32_t steps_most, weight_most; /* in a batch */
+    uint32_t next;                    /* the first step that is in no batch yet */
     int tries;
 };
 
-static struct batch batch_at(const struct plan *plan, uint32_t first, uint32_t calls_most)
+static struct batch batch_at(const struct talk *talk, const struct plan *plan, uint32_t first,
+                             uint32_t steps_most, uint32_t weight_most)
 {
     struct batch batch = { .first = first };
-    size_t bytes = 0;
-    for (uint32_t at = first; at < plan->count && batch.calls < calls_most && bytes < BATCH_BYTES; at++) {
-        batch.calls += plan->steps[at].method != NULL;
-        bytes += plan->steps[at].length + 32;
-        batch.length++;
+    size_t bytes = 0, weight = 0;
+    uint32_t at = first;
+    for (; at < plan->packed_to && batch.steps < steps_most && bytes < BATCH_BYTES && weight < weight_most;
+         at++) {
+        const struct step *step = &plan->steps[at];
+        bool is_row = step->method == talk->add;
+        batch.steps += step->method != NULL;
+        bytes += step->length + (is_row || !step->method ? 0 : ANSWER_BYTES);
+        weight += !step->method ? 0 : is_row ? ROW_WEIGHT : CALL_WEIGHT;
     }
+    batch.length = at - first;
     return batch;
+}
+
+/*
+ * The call that begins at step *at, or behind steps that have none: sets *at to its first step and gives its
+ * last one's successor. Additions of people that follow each other are one call of person.import with `rows`
+ * of them; any other call has 1. 0 where no call is left.
+ */
+static uint32_t next_call(const struct talk *talk, const struct plan *plan, struct batch batch, uint32_t *at,
+                          uint32_t *rows)
+{
+    uint32_t end = batch.first + batch.length;
+    while (*at < end && !plan->steps[*at].method)
+        ++*at;
+    if (*at == end)
+        return 0;
+    uint32_t last = *at + 1;
+    *rows = 1;
+    for (; plan->steps[*at].method == talk->add && last < end && *rows < ROWS_MOST; last++) {
+        const struct method *method = plan->steps[last].method;
+        if (method && method != talk->add)
+            break;
+        *rows += method != NULL;
+    }
+    return last;
+}
+
+static void pack_params(const struct plan *plan, uint32_t at, msgpack_packer *packer)
+{
+    const struct step *step = &plan->steps[at];
+    if (step->method)
+        pack_raw(packer, (struct packed){ plan->packed.data + step->offset, step->length });
+}
+
+static void pack_calls(const struct talk *talk, const struct plan *plan, struct batch batch,
+                       msgpack_packer *packer)
+{
+    uint32_t at = batch.first, rows;
+    for (uint32_t next; (next = next_call(talk, plan, batch, &at, &rows)) > 0; at = next) {
+        bool is_import = plan->steps[at].method == talk->add;
+        msgpack_pack_map(packer, 2);
+        pack_text(packer, "method");
+        pack_text(packer, is_import ? talk->import->name : plan->steps[at].method->name);
+        pack_text(packer, "params");
+        if (is_import) {
+            msgpack_pack_map(packer, 1);
+            pack_text(packer, "people");
+            msgpack_pack_array(packer, rows);
+        }
+        for (uint32_t i = at; i < next; i++)
+            pack_params(plan, i, packer);
+    }
 }
 
 static void pack_batch(const struct talk *talk, const struct plan *plan, struct batch batch,
                        msgpack_sbuffer *buffer)
 {
     char request_id[64];
+    uint32_t calls = 0, at = batch.first, rows;
     msgpack_packer packer;
+    for (uint32_t next; (next = next_call(talk, plan, batch, &at, &rows)) > 0; at = next)
+        calls++;
     msgpack_packer_init(&packer, buffer, msgpack_sbuffer_write);
     snprintf(request_id, sizeof request_id, "%s-%" PRIu32, talk->run, batch.number);
     msgpack_pack_map(&packer, 2);
     pack_text(&packer, "request_id");
     pack_text(&packer, request_id);
     pack_text(&packer, "calls");
-    msgpack_pack_array(&packer, batch.calls);
-    for (uint32_t i = batch.first; i < batch.first + batch.length; i++) {
-        const struct step *step = &plan->steps[i];
-        if (!step->method)
-            continue;
-        msgpack_pack_map(&packer, 2);
-        pack_text(&packer, "method");
-        pack_text(&packer, step->method->name);
-        pack_text(&packer, "params");
-        pack_raw(&packer, (struct packed){ plan->packed.data + step->offset, step->length });
-    }
+    msgpack_pack_array(&packer, calls);
+    pack_calls(talk, plan, batch, &packer);
 }
 
 static enum laug_status batch_send(struct talk *talk, const struct plan *plan, struct batch *batch)
@@ -215,14 +271,16 @@ static enum laug_status send_again(struct talk *talk, const struct plan *plan, s
     return status;
 }
 
-/* Sends batches until as many are under way as may be. */
-static enum laug_status fill(struct talk *talk, const struct plan *plan, struct window *window)
+/* Sends batches until as many are under way as may be. They are packed one by one, while the service is busy
+ * with others. */
+static enum laug_status fill(struct talk *talk, struct plan *plan, struct window *window)
 {
     while (window->count < window->most && window->next < plan->count) {
-        struct batch batch = batch_at(plan, window->next, window->calls_most);
+        plan_pack(plan, window->next + window->weight_most);
+        struct batch batch = batch_at(talk, plan, window->next, window->steps_most, window->weight_most);
         batch.number = talk->batches++;
         window->next += batch.length;
-        if (batch.calls == 0)
+        if (batch.steps == 0)
             continue;
         window->batches[window->count++] = batch;
         enum laug_status status = batch_send(talk, plan, &window->batches[window->count - 1]);
@@ -258,34 +316,50 @@ static void drain(struct talk *talk, struct window *window)
 {
     while (window->count > 0) {
         if (laug_receive(talk->laug, window->batches[0].msgid, TIMEOUT, NULL) == LAUG_OK)
-            talk->sent += window->batches[0].calls;
+            talk->sent += window->batches[0].steps;
         window_drop(window);
     }
 }
 
-/*
- * The service names the call that it refused: calls[2].person. Gives how many calls of the batch come before
- * it, and cuts the field down to what is about the row; false where the error is about the batch as a whole.
- */
-static bool refused_call(struct error *error, struct batch batch, uint32_t *before)
+/* Reads "NAME[12]" off the front of the field, and the dot behind it. */
+static bool take_index(struct error *error, const char *name, uint32_t *index)
 {
-    bool is_of_a_row = error->code == INVALID || error->code == NOT_FOUND || error->code == EXISTS ||
-                       error->code == CONFLICT;
+    size_t length = strlen(name);
     int end = 0;
-    if (!is_of_a_row || sscanf(error->field, "calls[%" SCNu32 "]%n", before, &end) != 1 || end == 0 ||
-        *before >= batch.calls)
+    if (strncmp(error->field, name, length) != 0 ||
+        sscanf(error->field + length, "[%" SCNu32 "]%n", index, &end) != 1 || end == 0)
         return false;
-    end += error->field[end] == '.';
-    memmove(error->field, error->field + end, strlen(error->field + end) + 1);
+    const char *rest = error->field + length + (size_t)end;
+    rest += *rest == '.';
+    memmove(error->field, rest, strlen(rest) + 1);
     return true;
 }
 
-static uint32_t step_of_call(const struct plan *plan, struct batch batch, uint32_t call)
+/*
+ * The service names the row that it refused: calls[2].login, or calls[2].people[17].login. Finds its step,
+ * and cuts the field down to what is about the row; false where the error is about the batch as a whole.
+ */
+static bool refused_step(const struct talk *talk, const struct plan *plan, struct batch batch,
+                         struct error *error, uint32_t *refused)
 {
-    uint32_t at = batch.first;
-    for (;; at++)
-        if (plan->steps[at].method && call-- == 0)
-            return at;
+    uint32_t call, row = 0, at = batch.first, rows = 0, next = 0;
+    if ((error->code != INVALID && error->code != NOT_FOUND && error->code != EXISTS &&
+         error->code != CONFLICT) ||
+        !take_index(error, "calls", &call))
+        return false;
+    for (uint32_t i = 0; i <= call; i++) {
+        at = i ? next : at;
+        next = next_call(talk, plan, batch, &at, &rows);
+        if (next == 0)
+            return false;
+    }
+    if (plan->steps[at].method == talk->add && !take_index(error, "people", &row))
+        return false;
+    for (; row > 0 && at < next; row--)
+        while (++at < next && !plan->steps[at].method)
+            continue;
+    *refused = at;
+    return at < next;
 }
 
 static void refuse_step(const struct plan *plan, uint32_t at, const struct error *error)
@@ -309,26 +383,35 @@ static void refuse_step(const struct plan *plan, uint32_t at, const struct error
 static bool leave_out(struct talk *talk, const struct plan *plan, struct window *window, struct error *error)
 {
     struct batch batch = window->batches[0];
-    uint32_t before;
-    if (!refused_call(error, batch, &before))
+    uint32_t refused, before = 0;
+    if (!refused_step(talk, plan, batch, error, &refused))
         return false;
-    uint32_t refused = step_of_call(plan, batch, before);
+    for (uint32_t i = batch.first; i < refused; i++)
+        before += plan->steps[i].method != NULL;
     if (!talk->keeps_going || before == 0)
         refuse_step(plan, refused, error);
     if (!talk->keeps_going)
         return false;
     window_drop(window);
     window->next = before == 0 ? refused + 1 : batch.first;
-    window->calls_most = before ? before : 1;
+    window->steps_most = before ? before : 1;
     return true;
 }
 
-enum code talk_send(struct talk *talk, const struct plan *plan, struct error *error)
+static bool fits_one_batch(const struct talk *talk, struct plan *plan)
 {
-    uint32_t calls = plan->count - plan->counts[ACTION_SAME];
-    bool is_whole = talk->keeps_going || calls <= WHOLE_CALLS;
-    uint32_t calls_most = is_whole ? WHOLE_CALLS : PIECE_CALLS;
-    struct window window = { .most = is_whole ? 1 : WINDOW, .calls_most = calls_most };
+    if (plan->count - plan->counts[ACTION_SAME] > WHOLE_WEIGHT)
+        return false;
+    plan_pack(plan, plan->count);
+    return batch_at(talk, plan, 0, UINT32_MAX, WHOLE_WEIGHT).length == plan->count;
+}
+
+enum code talk_send(struct talk *talk, struct plan *plan, struct error *error)
+{
+    bool is_whole = talk->keeps_going || fits_one_batch(talk, plan);
+    struct window window = { .most = is_whole ? 1 : WINDOW,
+                             .steps_most = UINT32_MAX,
+                             .weight_most = is_whole ? WHOLE_WEIGHT : PIECE_WEIGHT };
     while (window.next < plan->count || window.count > 0) {
         enum laug_status status = fill(talk, plan, &window);
         if (status == LAUG_OK && window.count == 0)
@@ -344,11 +427,11 @@ enum code talk_send(struct talk *talk, const struct plan *plan, struct error *er
             drain(talk, &window);
             return error->code;
         }
-        talk->sent += window.batches[0].calls;
+        talk->sent += window.batches[0].steps;
         if (talk->progress)
             talk->progress(window.batches[0].first + window.batches[0].length, plan->count);
         window_drop(&window);
-        window.calls_most = window.calls_most < calls_most / 2 ? window.calls_most * 2 : calls_most;
+        window.steps_most = window.steps_most < UINT32_MAX / 2 ? window.steps_most * 2 : UINT32_MAX;
     }
     return OK;
 }

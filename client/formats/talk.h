@@ -15,6 +15,7 @@ struct talk {
     struct laug *laug;
     char run[33]; /* the beginning of this run's request_ids */
     uint32_t batches;
+    const struct method *add, *import; /* many of the first in a row are one of the second */
     bool keeps_going;
     uint32_t sent;                                /* calls that were carried out */
     void (*progress)(uint32_t done, uint32_t of); /* may be NULL */
@@ -42,6 +43,6 @@ MUST_CHECK enum code talk_list(struct talk *talk, const char *method, struct sta
  * before. Any code but those of single rows is an error of the whole: the service is gone, or busy, or its
  * disk is full.
  */
-MUST_CHECK enum code talk_send(struct talk *talk, const struct plan *plan, struct error *error);
+MUST_CHECK enum code talk_send(struct talk *talk, struct plan *plan, struct error *error);
 
 #endif

@@ -291,7 +291,7 @@ def import_people(peers, rounds):
     def ours():
         laug = peers.laugd("import-target")
         began = time.monotonic()
-        done = subprocess.run([command, "import", "people", table], env={**os.environ, "LAUG_SOCKET": str(laug.socket)},
+        done = subprocess.run([command, "import", "people", table, "--with-teams"], env={**os.environ, "LAUG_SOCKET": str(laug.socket)},
                               capture_output=True, text=True, check=False)
         took = time.monotonic() - began
         peers.stop("import-target")

@@ -17,7 +17,7 @@ class Fake:
     def __init__(self, path):
         self.people, self.teams, self.absences, self.holidays = {}, {}, [], {}
         self.answers = {}  # request_id -> the first answer
-        self.batches = []  # the request_id and number of calls of each batch, in order of arrival
+        self.batches = []  # the request_id and number of rows of each batch, in order of arrival
         self.before_answer = lambda method, params: None  # may raise ConnectionError: done, but not answered
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(path))
@@ -49,7 +49,7 @@ class Fake:
     def answer(self, method, params):
         request_id = params.pop("request_id", None)
         if method == "service.batch":
-            self.batches.append((request_id, len(params["calls"])))
+            self.batches.append((request_id, sum(len(call["params"].get("people", "1")) for call in params["calls"])))
         if request_id in self.answers:
             return self.answers[request_id]
         before = dict(self.people), dict(self.teams), list(self.absences), dict(self.holidays)
@@ -108,6 +108,15 @@ class Fake:
         self.check_person(person)
         self.people[person["id"]] = person
         return {"id": person["id"]}
+
+    def person_import(self, people):
+        for number, person in enumerate(people):
+            try:
+                self.person_add(**person)
+            except Refusal as refusal:
+                code, _, rest = str(refusal).partition(" ")
+                raise Refusal(f"{code} people[{number}].{rest}") from refusal
+        return {"added": len(people)}
 
     def person_change(self, id, clear=(), **fields):
         self.check_person(fields)

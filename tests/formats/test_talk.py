@@ -43,17 +43,17 @@ def people(count, start=0):
 
 
 def test_a_small_file_is_one_batch(service, laug_import):
-    laug_import("people", "f.csv", f=people(900))
-    assert [calls for _, calls in service.batches] == [900]
+    laug_import("people", "f.csv", f=people(4000))
+    assert [rows for _, rows in service.batches] == [4000]
 
 
 def test_a_large_file_is_many(service, laug_import):
-    laug_import("people", "f.csv", f=people(2500))
-    assert len(service.people) == 2500
+    laug_import("people", "f.csv", f=people(25000))
+    assert len(service.people) == 25000
     assert len(service.batches) > 10 and len({name for name, _ in service.batches}) == len(service.batches)
 
 
-@pytest.mark.parametrize("count", [900, 5000])
+@pytest.mark.parametrize("count", [900, 60000])
 def test_a_lost_connection_neither_loses_nor_doubles(service, laug_import, count):
     """The batch is done and its answer lost: it comes again under its own name and is answered from the books."""
     seen = []
