@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Lively years in the running service, and the naive model beside it: every turn and every reason must be the same.
 
-A showcase of the departments each month, hosts each week, and a watch of three that is often open, over Danish holidays.
+A showcase of the departments each month, hosts each week, and a watch of two that is often open, over Danish holidays.
 People join, leave, move and are away; turns are pinned, now and ahead, cancelled, covered, swapped and swapped back.
 """
 import csv
@@ -97,7 +97,7 @@ class Life:
         teams = sorted({team for _, team in rows})
         self.add("showcase", teams, "team", "FREQ=MONTHLY;BYDAY=1TH", "2027-01-07T09:00", min_gap_days=60)
         self.add("hours", [login for login, _ in rows[:10]], "person", "FREQ=WEEKLY;BYDAY=WE", "2027-01-06T13:00")
-        self.add("watch", [login for login, _ in rows[4:7]], "person", "FREQ=WEEKLY;BYDAY=MO", "2027-01-04T12:00",
+        self.add("watch", [login for login, _ in rows[4:6]], "person", "FREQ=WEEKLY;BYDAY=MO", "2027-01-04T12:00",
                  when_closed="keep", publish_days=70)
 
     def close_holidays(self):
