@@ -41,9 +41,14 @@ static enum code run_one(struct call *call, const struct job_first_row *job)
 {
     if (job_drop(call, job->kind, job->subject))
         return call->error.code;
+    /* memory of its own: a clock that lives through ten years does thousands of jobs in one call */
+    struct arena outer = call->arena;
+    call->arena = (struct arena){ .budget = outer.budget };
     store_nested_begin(call->store);
     enum code code = run(call, job);
     store_nested_end(call->store, code == OK);
+    arena_free(&call->arena);
+    call->arena = outer;
     if (code == OK)
         return OK;
     log_write(LOG_LEVEL_ERROR, "a job failed and is tried again", "JOB", job->kind, "SUBJECT", job->subject,
