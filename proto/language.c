@@ -24,7 +24,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static locale_t danish; /* 0 until language_load, and where even C.UTF-8 is missing */
+static enum language wished; /* what the environment said before language_load changed it */
+static locale_t danish;      /* 0 until language_load, and where even C.UTF-8 is missing */
 static _Thread_local enum language current = ENGLISH;
 
 /* Writes the `locale` folder beside the running program; false where there is no Danish catalogue in it. */
@@ -50,6 +51,7 @@ static const char *translate_current(const char *sentence)
 void language_load(void)
 {
     char folder[PATH_MAX];
+    wished = language_of_environment();
     bindtextdomain("laug", find_beside_program(folder) ? folder : LAUG_LOCALE_DIR);
     bind_textdomain_codeset("laug", "UTF-8");
     setenv("LANGUAGE", "da", 1);
@@ -66,6 +68,8 @@ enum language language_from_tag(const char *tag)
 
 enum language language_of_environment(void)
 {
+    if (danish)
+        return wished;
     static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = getenv(names[i]);

@@ -20,7 +20,8 @@ void language_load(void);
 /* "da", "da_DK.UTF-8", "da-DK" and the like are Danish; all else, and NULL, is English. */
 enum language language_from_tag(const char *tag);
 
-/* What the user of this process asked for, by LANGUAGE, LC_ALL, LC_MESSAGES, LANG (in this order). */
+/* What the user of this process asked for, by LANGUAGE, LC_ALL, LC_MESSAGES, LANG (in this order); the same
+ * before language_load and after it. */
 enum language language_of_environment(void);
 
 /* The language of this thread, English until it is set. */

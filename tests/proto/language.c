@@ -58,7 +58,9 @@ static void is_danish_without_danish_locale(void **state)
     unsetenv("LC_MESSAGES");
     setenv("LANG", "da_DK.UTF-8", 1);
     setlocale(LC_ALL, "");
+    setenv("LANGUAGE", "en", 1);
     language_load();
+    assert_int_equal(language_of_environment(), ENGLISH);
     assert_string_equal(language_translate(DANISH, sentence), in_danish);
     assert_ptr_equal(language_translate(ENGLISH, sentence), sentence);
     assert_string_equal(language_translate(DANISH, "no such sentence"), "no such sentence");
