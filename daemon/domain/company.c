@@ -3,6 +3,7 @@
 #include "company.h"
 
 #include "publish.h"
+#include "reminder.h"
 #include "sabbatical.h"
 #include "store.h"
 
@@ -38,8 +39,11 @@ enum code company_calendar(struct call *call, const struct calendar **calendar)
 }
 
 /* What is published stays where it is; who waits for a sabbatical may have room now. */
+/* What waits for a working day may have to come on another one. */
 static enum code tell_changed(struct call *call)
 {
+    if (reminder_days_changed(call))
+        return call->error.code;
     if (sabbatical_recheck(call) || publish_soon(call))
         return call->error.code;
     return tell_company_changed(call, &(struct company_changed_event){ 0 });

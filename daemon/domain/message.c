@@ -5,6 +5,7 @@
  */
 #include "message.h"
 
+#include "company.h"
 #include "day.h"
 #include "reminder.h"
 
@@ -412,6 +413,20 @@ static const char *fill(struct call *call, const struct reminder_open_row *remin
     return arena_copy(&call->arena, text, length);
 }
 
+/* What was to come before something, and comes when that is over, says so. */
+static enum code has_passed(struct call *call, const struct reminder_open_row *reminder, bool *has)
+{
+    const struct zone *zone;
+    *has = false;
+    if (!reminder->local || !reminder->lead || *reminder->lead == '+')
+        return OK;
+    if (company_zone(call, &zone))
+        return call->error.code;
+    int64_t ends = *reminder->local + (reminder->is_day ? DAY_SECONDS : 0);
+    *has = zone_local(zone, call->now) >= ends;
+    return OK;
+}
+
 /* At most this many characters on a subject's line. */
 enum { SUBJECT_MAX = 150 };
 
@@ -437,6 +452,12 @@ enum code message_render(struct call *call, const struct reminder_open_row *remi
     text->subject = cut(
         call,
         fill(call, reminder, is_custom && reminder->rule_title ? reminder->rule_title : sentences.subject));
+    bool is_over;
+    if (has_passed(call, reminder, &is_over))
+        return call->error.code;
+    if (is_over)
+        sentence = arena_print(&call->arena, "%s\n%s", sentence,
+                               _("This has passed meanwhile; you need do nothing."));
     text->body = arena_print(&call->arena, "%s\n%s", fill(call, reminder, sentence),
                              fill(call, reminder, why_you(reminder->recipient)));
     text->command = fill(call, reminder, command);

@@ -19,6 +19,8 @@
 enum {
     MINUTE = 60,
     LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
+    DEFAULT_EXPIRY = 24 * 60,    /* minutes */
+    FOLDED_AT_ONCE = 500,        /* late messages looked at in one claim */
     BACKOFF_LONGEST = 6 * 60 * MINUTE,
     WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */
 };
@@ -72,6 +74,20 @@ enum code outbox_release(struct call *call)
         return call->error.code;
     return sql_job_sooner(
         call, &(struct job_sooner_params){ .kind = "outbox.ready", .subject = "all", .due_at = call->now });
+}
+
+/* ---- what is late ---- */
+
+bool outbox_coalesces(const struct reminder_open_row *reminder)
+{
+    return !reminder->snoozes && (!reminder->late || *reminder->late == REMINDER_RULE_LATE_COALESCE);
+}
+
+bool outbox_is_useless(const struct reminder_open_row *reminder, int64_t at)
+{
+    bool expires = !reminder->snoozes && reminder->late && *reminder->late == REMINDER_RULE_LATE_EXPIRE;
+    int64_t minutes = reminder->expire_minutes ? *reminder->expire_minutes : DEFAULT_EXPIRY;
+    return expires && at - reminder->wanted_at > minutes * MINUTE;
 }
 
 /* ---- into the outbox ---- */
@@ -256,6 +272,30 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
     return code;
 }
 
+/* A message of its own that nobody fetched in time goes the way of its rule. */
+static enum code coalesce(struct call *call, const struct reminder_days *days,
+                          const struct outbox_row_row *row, const struct reminder_open_row *reminder)
+{
+    const char *mail;
+    if (drop(call, row->id) || outbox_add(call, days, reminder, true, &mail))
+        return call->error.code;
+    return sql_outbox_move(call, &(struct outbox_move_params){ .mail = row->id, .to = mail });
+}
+
+static enum code expire_unsent(struct call *call, const char *id)
+{
+    const struct outbox_expired_params expired = { .mail = id, .why = "too late to be of use" };
+    if (sql_outbox_expired(call, &expired))
+        return call->error.code;
+    return drop(call, id);
+}
+
+static bool is_late_single(const struct call *call, const struct outbox_row_row *row)
+{
+    return row->kind == OUTGOING_KIND_SINGLE && row->attempt == 0 &&
+           call->now - row->made_at > OUTBOX_LATE_SECONDS;
+}
+
 /* *is_letter is false for one that goes later, or never. */
 static enum code claim_one(struct call *call, const struct reminder_days *days, const char *id,
                            struct letter *letter, bool *is_letter)
@@ -275,6 +315,11 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
         return fail_mail(call, &row, OUTGOING_STATE_REFUSED, "the person has no address");
     if (row.first_at && call->now - *row.first_at > WEEK_SECONDS)
         return fail_mail(call, &row, OUTGOING_STATE_GIVEN_UP, row.detail);
+    const struct reminder_open_row *first = &reminders.items[0];
+    if (row.kind == OUTGOING_KIND_SINGLE && outbox_is_useless(first, call->now))
+        return expire_unsent(call, id);
+    if (is_late_single(call, &row) && outbox_coalesces(first))
+        return coalesce(call, days, &row, first);
     if (may_go_now(call, days, &row, &reminders, &may_go))
         return call->error.code;
     if (!may_go)
@@ -296,6 +341,31 @@ static enum code has_backlog(struct call *call, bool *has)
     return code == NOT_FOUND ? OK : code;
 }
 
+/* Claims until there are `limit` letters, nothing is left, or enough was looked at for one turn: then the
+ * courier is told to come again. */
+static enum code claim_ready(struct call *call, const struct reminder_days *days, size_t limit, bool has_late,
+                             struct outbox_claim_result *result)
+{
+    for (size_t seen = 0; result->items_count < limit;) {
+        struct outbox_claimable_row_list ready = { 0 };
+        const struct outbox_claimable_params params = { (int64_t)(limit - result->items_count), has_late };
+        if (sql_outbox_claimable(call, &params, &ready))
+            return call->error.code;
+        for (size_t i = 0; i < ready.items_count; i++) {
+            bool is_letter;
+            if (claim_one(call, days, ready.items[i].id, &result->items[result->items_count], &is_letter))
+                return call->error.code;
+            result->items_count += is_letter;
+        }
+        seen += ready.items_count;
+        if (ready.items_count == 0)
+            return OK;
+        if (seen >= FOLDED_AT_ONCE)
+            return wake_courier(call, call->now);
+    }
+    return OK;
+}
+
 enum code outbox_claim(struct call *call, const struct outbox_claim_params *params,
                        struct outbox_claim_result *result)
 {
@@ -303,26 +373,8 @@ enum code outbox_claim(struct call *call, const struct outbox_claim_params *para
     bool is_held, is_behind;
     if (outbox_is_held(call, &is_held) || reminder_days_load(call, &days) || has_backlog(call, &is_behind))
         return call->error.code;
-    struct letter *letters = arena_take(&call->arena, (size_t)params->limit * sizeof *letters);
-    result->items = letters;
-    while (!is_held && result->items_count < (size_t)params->limit) {
-        struct outbox_claimable_row_list ready = { 0 };
-        if (sql_outbox_claimable(
-                call,
-                &(struct outbox_claimable_params){ .limit = params->limit - (int64_t)result->items_count,
-                                                   .late = !is_behind },
-                &ready))
-            return call->error.code;
-        if (ready.items_count == 0)
-            break;
-        for (size_t i = 0; i < ready.items_count; i++) {
-            bool is_letter;
-            if (claim_one(call, &days, ready.items[i].id, &letters[result->items_count], &is_letter))
-                return call->error.code;
-            result->items_count += is_letter;
-        }
-    }
-    return OK;
+    result->items = arena_take(&call->arena, (size_t)params->limit * sizeof *result->items);
+    return is_held ? OK : claim_ready(call, &days, (size_t)params->limit, !is_behind, result);
 }
 
 /* ---- what became of it ---- */

@@ -13,6 +13,13 @@
 MUST_CHECK enum code outbox_add(struct call *call, const struct reminder_days *days,
                                 const struct reminder_open_row *reminder, bool is_late, const char **mail);
 
+enum { OUTBOX_LATE_SECONDS = 3600 }; /* less than this is nobody's delay */
+
+/* What the reminder's rule says of one that comes late: joins a digest; or is of no more use at this instant.
+ */
+bool outbox_coalesces(const struct reminder_open_row *reminder);
+bool outbox_is_useless(const struct reminder_open_row *reminder, int64_t at);
+
 /*
  * Whether nothing may come or go because the clock has jumped forward by more than seven days and no admin
  * has said that it is right. A clock that is held is moved on purpose.

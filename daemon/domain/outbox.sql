@@ -16,7 +16,8 @@ INSERT INTO outbox (id, person, kind, week_on, state, made_at, next_at, attempt)
 VALUES (:id, :person, :kind, :week, 'waiting', :now, :next_at, 0) ON CONFLICT DO NOTHING;
 
 -- name: outbox_sent_in_week  takes person slug, week date  gives count integer, cap integer
-SELECT (SELECT count(*) FROM outbox WHERE person = :person AND week_on = :week AND kind <> 'weekly') AS count,
+SELECT (SELECT count(*) FROM outbox WHERE person = :person AND week_on = :week AND kind <> 'weekly'
+           AND state <> 'dropped') AS count,
        message_cap AS cap FROM company WHERE id = 1;
 
 -- A digest of this week that nobody has taken yet.
@@ -63,6 +64,15 @@ UPDATE outbox SET state = 'dropped', settled_at = :now
 
 -- name: outbox_next  takes after instant  gives next_at instant
 SELECT next_at FROM outbox WHERE state IN ('waiting', 'claimed') AND next_at > :after ORDER BY next_at LIMIT 1;
+
+-- name: outbox_move  takes mail slug, to slug
+UPDATE reminder SET mail = :to WHERE mail = :mail AND state = 'due';
+
+-- name: outbox_expired  takes mail slug, why text
+UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL WHERE mail = :mail AND state = 'due';
+
+-- name: outbox_expire  takes before instant
+DELETE FROM outbox WHERE state IN ('sent', 'refused', 'given_up', 'dropped') AND made_at < :before;
 
 -- name: outbox_waiting  gives count integer
 SELECT count(*) AS count FROM (SELECT 1 FROM outbox WHERE state IN ('waiting', 'claimed') AND next_at <= :now LIMIT 1000);

@@ -4,6 +4,7 @@
  * never loops.
  */
 #include "publish.h"
+#include "reminder.h"
 #include "sabbatical.h"
 
 #include <stdio.h>
@@ -83,6 +84,22 @@ static enum code set_teams(struct call *call, const char *person, const char *ho
 
 /* ---- methods ---- */
 
+enum { WELCOME_DAYS = 366 /* rules about a first day look no further back */ };
+
+/* The first day at work is something to be reminded of, before and after. */
+static enum code tell_hire(struct call *call, const char *person, const int32_t *hired_on)
+{
+    if (!hired_on)
+        return reminder_gone(call, REMINDER_RULE_ABOUT_HIRE, person);
+    if (*hired_on + WELCOME_DAYS < call_today(call))
+        return OK;
+    return reminder_happens(call, &(struct happening){ .about = REMINDER_RULE_ABOUT_HIRE,
+                                                       .subject = person,
+                                                       .person = person,
+                                                       .when = MOMENT_ON(*hired_on),
+                                                       .catches_up = true });
+}
+
 /* Who is there and who is not decides who can take a turn: plans are looked at again, once, when this is
  * committed. A new name or title changes no plan. */
 static enum code ripple(struct call *call, const char *person)
@@ -104,7 +121,8 @@ enum code person_add(struct call *call, const struct person_add_params *params, 
     int32_t from = params->hired_on ? *params->hired_on : ALWAYS;
     if (refuse_backwards(call, params->hired_on, params->left_on) || sql_person_insert(call, params) ||
         set_teams(call, params->id, params->team, params->teams, params->teams_count, from) ||
-        publish_soon_for_person(call, params->id) || tell(call, params->id))
+        publish_soon_for_person(call, params->id) ||
+        (params->hired_on && tell_hire(call, params->id, params->hired_on)) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }
@@ -239,12 +257,18 @@ static enum code check_dates(struct call *call, const struct person_change_param
     return refuse_backwards(call, person.hired_on, person.left_on);
 }
 
+static bool changes_hire(const struct person_change_params *params)
+{
+    return params->hired_on || clears(params, PERSON_CHANGE_PARAMS_CLEAR_HIRED_ON);
+}
+
 enum code person_change(struct call *call, const struct person_change_params *params, struct person *result)
 {
     if (params->manager && refuse_loop(call, params->id, params->manager))
         return call->error.code;
     if (change_teams(call, params) || update(call, params) || check_dates(call, params) ||
-        (changes_presence(params) && ripple(call, params->id)) || tell(call, params->id))
+        (changes_presence(params) && ripple(call, params->id)) ||
+        (changes_hire(params) && tell_hire(call, params->id, params->hired_on)) || tell(call, params->id))
         return call->error.code;
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }

@@ -100,6 +100,9 @@ MUST_CHECK enum code notify_lead(struct call *call, const char *about, const str
 /* Every open notice about this subject is done: what it asked for has happened. */
 MUST_CHECK enum code notice_settled(struct call *call, enum notice_kind kind, const char *subject);
 
+/* The company's days or zone have changed: reminders to come are planned anew, soon. */
+MUST_CHECK enum code reminder_days_changed(struct call *call);
+
 /* ---- jobs ---- */
 
 /* `reminder.plan`: makes the next reminders of a rule. `reminder.fire`: all reminders whose time has come,

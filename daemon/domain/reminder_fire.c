@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { AT_ONCE = 20, LATE_SECONDS = 3600, DEFAULT_EXPIRY = 24 * 60 };
+enum { AT_ONCE = 20 };
 
 static bool has_channel(const struct reminder_open_row *reminder, const char *channel)
 {
@@ -27,19 +27,9 @@ static enum code expire(struct call *call, const char *id, const char *why)
         call, &(struct reminder_fired_params){ .id = id, .state = REMINDER_STATE_EXPIRED, .why = why });
 }
 
-static bool is_expired(const struct reminder_open_row *reminder, int64_t at)
+static bool is_late(const struct call *call, const struct reminder_open_row *reminder)
 {
-    bool expires = reminder->late && *reminder->late == REMINDER_RULE_LATE_EXPIRE &&
-                   reminder->state == REMINDER_STATE_SCHEDULED;
-    int64_t minutes = reminder->expire_minutes ? *reminder->expire_minutes : DEFAULT_EXPIRY;
-    return expires && at - reminder->wanted_at > minutes * 60;
-}
-
-static bool joins_the_late(struct call *call, const struct reminder_open_row *reminder)
-{
-    bool coalesces = !reminder->rule || !reminder->late || *reminder->late == REMINDER_RULE_LATE_COALESCE;
-    return coalesces && reminder->state == REMINDER_STATE_SCHEDULED &&
-           call->now - reminder->wanted_at > LATE_SECONDS;
+    return outbox_coalesces(reminder) && call->now - reminder->wanted_at > OUTBOX_LATE_SECONDS;
 }
 
 static enum code deliver(struct call *call, const struct reminder_days *days,
@@ -49,7 +39,7 @@ static enum code deliver(struct call *call, const struct reminder_days *days,
     int64_t escalate_at;
     if (reminder->email && has_channel(reminder, "mail")) {
         fired.state = REMINDER_STATE_DUE;
-        if (outbox_add(call, days, reminder, joins_the_late(call, reminder), &fired.mail))
+        if (outbox_add(call, days, reminder, is_late(call, reminder), &fired.mail))
             return call->error.code;
     }
     if (reminder->acknowledge && reminder->escalate_days) {
@@ -65,19 +55,61 @@ static enum code deliver(struct call *call, const struct reminder_days *days,
                                                                  .subject = reminder->subject });
 }
 
+/* Whoever leads now is told, not who led when it was planned. */
+static enum code find_lead_now(struct call *call, const struct reminder_open_row *reminder, bool *is_other)
+{
+    struct recipients leads = { 0 };
+    bool is_for_lead = reminder->rule && reminder->other && strcmp(reminder->recipient, "lead") == 0 &&
+                       reminder->state == REMINDER_STATE_SCHEDULED;
+    *is_other = false;
+    if (!is_for_lead)
+        return OK;
+    if (recipients_add_lead(call, reminder->other, &leads))
+        return call->error.code;
+    for (size_t i = 0; i < leads.count; i++)
+        if (strcmp(leads.items[i].person, reminder->person) == 0)
+            return OK;
+    *is_other = leads.count > 0;
+    for (size_t i = 0; i < leads.count; i++) {
+        const char *person = leads.items[i].person;
+        const char *id = reminder_id(call, reminder->rule, reminder->subject, reminder->occurrence,
+                                     reminder->lead, person);
+        if (plan_put(call, &(struct reminder_put_params){ .id = id,
+                                                          .rule = reminder->rule,
+                                                          .message = reminder->message,
+                                                          .person = person,
+                                                          .about = reminder->about,
+                                                          .subject = reminder->subject,
+                                                          .occurrence = reminder->occurrence,
+                                                          .lead = reminder->lead,
+                                                          .recipient = leads.items[i].why,
+                                                          .title = reminder->title,
+                                                          .local = reminder->local,
+                                                          .is_day = reminder->is_day,
+                                                          .other = reminder->other,
+                                                          .wanted_at = reminder->wanted_at }))
+            return call->error.code;
+    }
+    return OK;
+}
+
 static enum code fire(struct call *call, const struct reminder_days *days, const char *id)
 {
     struct reminder_open_row reminder = { 0 };
     int64_t good;
-    if (sql_reminder_open(call, &(struct reminder_open_params){ .id = id }, &reminder))
+    bool is_others;
+    if (sql_reminder_open(call, &(struct reminder_open_params){ .id = id }, &reminder) ||
+        find_lead_now(call, &reminder, &is_others))
         return call->error.code;
+    if (is_others)
+        return expire(call, id, "somebody else leads now");
     if (reminder.left_on && *reminder.left_on <= call_today(call))
         return expire(call, id, "no longer here");
     bool any_day = reminder.days && *reminder.days == REMINDER_RULE_DAYS_ANY;
     int minutes = reminder.rule ? reminder_minutes_of(days, reminder.wanted_at) : NINE;
     if (reminder_moment_for(call, days, reminder.person, any_day, call->now, minutes, &good))
         return call->error.code;
-    if (is_expired(&reminder, good))
+    if (outbox_is_useless(&reminder, good))
         return expire(call, id, "too late to be of use");
     if (good == call->now)
         return deliver(call, days, &reminder);

@@ -51,7 +51,28 @@ MUST_CHECK enum code recipients_add_lead(struct call *call, const char *person,
                                          struct recipients *recipients);
 /* Who stands for the team: its lead, else all of it. */
 MUST_CHECK enum code recipients_add_team(struct call *call, const char *team, struct recipients *recipients);
+/* The person, who may have left: then nobody. */
+MUST_CHECK enum code recipients_add_one(struct call *call, const char *person, const char *why,
+                                        struct recipients *recipients);
 void recipients_add(struct call *call, struct recipients *recipients, const char *person, const char *why);
+
+/* ---- for the files that plan ---- */
+
+/* Ids that a run of planning has made or found again: the others of its kind are swept away. */
+struct plan_kept {
+    const char **ids;
+    size_t count, room;
+};
+void plan_keep(struct call *call, struct plan_kept *kept, const char *id);
+bool plan_has(struct call *call, const char *id);
+/* Adds a reminder under an id that has none, or lets one that is still to come follow; wakes the firing job.
+ */
+MUST_CHECK enum code plan_put(struct call *call, const struct reminder_put_params *reminder);
+const char *plan_about_word(enum reminder_rule_about about);
+/* What one rule makes of one happening. */
+MUST_CHECK enum code plan_happening(struct call *call, const struct reminder_rule *rule,
+                                    const struct reminder_days *days,
+                                    const struct happening_page_row *happening, struct plan_kept *kept);
 
 /* Plans a rule that is new or has changed: its reminders to come are those that it makes now. */
 MUST_CHECK enum code plan_rule(struct call *call, const char *rule);

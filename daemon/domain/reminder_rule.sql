@@ -51,6 +51,9 @@ SELECT id, title, text, fires, CASE fires WHEN 'once' THEN starts END AS at, CAS
        acknowledge, escalate_days, escalate_to, paused
   FROM reminder_rule WHERE id > :after AND fires = 'every' AND NOT paused ORDER BY id LIMIT 100;
 
+-- name: reminder_rule_page  takes after text  gives list of id slug
+SELECT id FROM reminder_rule WHERE id > :after AND NOT paused ORDER BY id LIMIT 50;
+
 -- ---- what will come
 
 -- name: preview_of_person  takes person slug, until instant, limit integer  gives list of id slug, at instant, person slug, rule slug?, message text, subject slug, lead text?, title text

@@ -289,6 +289,32 @@ void world_advance(struct world *world, const char *local)
     }
 }
 
+void world_wake_at(struct world *world, const char *local)
+{
+    const struct zone *zone;
+    struct error error;
+    int64_t seconds;
+    if (!local_parse(local, strlen(local), &seconds) ||
+        zones_find(world->zones, "Europe/Copenhagen", "zone", &zone, &error) != OK)
+        abort();
+    clock_hold(&world->clock, zone_instant(zone, seconds));
+    run_jobs(world);
+}
+
+void world_do(struct world *world, enum code (*act)(struct call *call, void *user), void *user)
+{
+    struct call call = { 0 };
+    dispatch_begin(&world->gate, &call, &actor_service);
+    if (store_call_begin(world->store, &call.error) != OK || act(&call, user) != OK) {
+        fprintf(stderr, "it failed: %s\n", call.error.text);
+        abort();
+    }
+    store_call_end(world->store, true);
+    arena_free(&call.arena);
+    commit(world);
+    run_jobs(world);
+}
+
 const char *world_events(struct world *world)
 {
     struct call call = { 0 };

@@ -40,6 +40,14 @@ enum code world_code(const struct world *world);
 /* Moves the clock to a local time and lives through what is due on the way. */
 void world_advance(struct world *world, const char *local);
 
+/* Sets the clock, ahead or back, as if the service had been off meanwhile; then does what is due. */
+void world_wake_at(struct world *world, const char *local);
+
+/* Runs what other parts of the service would call, as the service itself; then what is due now. A failure
+ * ends the test program. */
+struct call;
+void world_do(struct world *world, enum code (*act)(struct call *call, void *user), void *user);
+
 /* The events since the last call of this, one a line: "person.changed {person: anna}". */
 const char *world_events(struct world *world);
 
