@@ -72,7 +72,7 @@ CREATE INDEX absence_days ON absence (to_on, from_on);
 
 -- The feed: what happened, in order. `fields` is a MessagePack map.
 CREATE TABLE event (
-    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq     INTEGER PRIMARY KEY,              -- never used again: what expires is always older than what stays
     at      INTEGER NOT NULL,
     kind    TEXT NOT NULL,
     fields  BLOB NOT NULL
