@@ -47,7 +47,7 @@ ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
 INSERT INTO job (kind, subject, due_at)
 SELECT 'rotation.publish', m.rotation, :now FROM rotation_member m JOIN rotation r ON r.id = m.rotation
  WHERE m.member = :person AND r.member_kind = 'person'
-UNION
+UNION ALL
 SELECT 'rotation.publish', m.rotation, :now
   FROM membership ms JOIN rotation_member m ON m.member = ms.team JOIN rotation r ON r.id = m.rotation
  WHERE ms.person = :person AND r.member_kind = 'team'

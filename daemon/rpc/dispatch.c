@@ -275,18 +275,21 @@ static enum code run_inner(struct call *call, const char *name, struct packed pa
         code = admit(&passage);
     if (code == OK)
         code = enter(&passage, params);
-    store_nested_begin(call->store);
+    /* no savepoint of its own: where one inner call fails, the outer one undoes all */
     if (code == OK)
         code = serve(&passage);
     if (code == OK && leaves_a_row(passage.method))
         code = audit(&passage);
-    store_nested_end(call->store, code == OK);
     call->method = outer;
     *result = passage.answer;
     return code;
 }
 
-enum { KEY_MAX = 1024, QUARTER = 900 /* seconds: zones differ by whole quarters of an hour */ };
+enum {
+    KEY_MAX = 1024,
+    KEPT_MAX = 4096, /* bytes of an answer: pages of a long list would push out everything else */
+    QUARTER = 900    /* seconds: zones differ by whole quarters of an hour */
+};
 
 /* All that a cached answer depends on beside the data: who asks, what, and with which parameters. 0: too long
  * to keep. */
@@ -328,7 +331,7 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
     code = enter(passage, message->params);
     if (code == OK)
         code = leaves_a_row(passage->method) ? serve_and_keep(passage) : serve(passage);
-    if (code == OK && key_size)
+    if (code == OK && key_size && passage->answer.size <= KEPT_MAX)
         answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);
     return code;
 }

@@ -203,13 +203,35 @@ static enum code read_value(struct call *call, const struct field *field, sqlite
     return OK;
 }
 
-/* SQLite itself takes its JSON apart. */
+/* Most lists are a few ids: ["anna","bo"]. False, and nothing read, where it is anything but texts without a
+ * backslash. */
+static bool read_plain_list(struct call *call, const struct field *field, const char *json, void *row)
+{
+    const char *at = json + 1, *end;
+    if (json[0] != '[' || is_number(field) || field->kind == KIND_BOOL || strchr(json, '\\'))
+        return false;
+    for (; *at == '"'; at = end[1] == ',' ? end + 2 : end + 1) {
+        end = strchr(at + 1, '"');
+        if (!end || value_from_text(field, at + 1, (size_t)(end - at - 1),
+                                    field_add(field, row, &call->arena), &call->arena, &call->error) != OK)
+            break;
+    }
+    if (strcmp(at, "]") == 0)
+        return true;
+    field_clear(field, row);
+    return false;
+}
+
+/* SQLite itself takes any other JSON apart. */
 static enum code read_list(struct call *call, const struct field *field, sqlite3_stmt *compiled, int column,
                            void *row)
 {
     sqlite3_stmt *each = call->store->json_each;
     enum code code = OK;
     int step = SQLITE_DONE;
+    const char *json = (const char *)sqlite3_column_text(compiled, column);
+    if (json && read_plain_list(call, field, json, row))
+        return OK;
     sqlite3_bind_value(each, 1, sqlite3_column_value(compiled, column));
     while (code == OK && (step = sqlite3_step(each)) == SQLITE_ROW)
         code = read_value(call, field, each, 0, field_add(field, row, &call->arena));
