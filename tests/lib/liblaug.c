@@ -424,6 +424,113 @@ static void an_idle_connection_that_was_closed_costs_no_call(void **state)
     laug_free(laug);
 }
 
+/* Refuses the greeting, and everything else on a connection that was not greeted first. */
+static bool greeted(int fd, uint32_t msgid, const msgpack_object *request)
+{
+    static _Thread_local bool is_greeted;
+    if (is_method(request, "service.hello")) {
+        is_greeted = !is_greeted;
+        put_answer(fd, msgid,
+                   BYTES("\x92\x01\xb3"
+                         "invalid language: x\xc0"));
+    } else if (!is_greeted)
+        put_answer(fd, msgid,
+                   BYTES("\x92\x01\xb1"
+                         "invalid: rude one\xc0"));
+    else if (is_method(request, "event.subscribe"))
+        put_answer(fd, msgid,
+                   BYTES("\x92\x01\xb1"
+                         "conflict since: x\xc0"));
+    else
+        echo(fd, msgid, request);
+    return !is_method(request, "bye");
+}
+
+static void serve_greeted(int fd, int nth)
+{
+    (void)nth;
+    serve_with(fd, greeted);
+}
+
+static void every_connection_is_greeted_first_and_once(void **state)
+{
+    struct laug *laug = client(5000);
+    struct laug_event event;
+    (void)state;
+    play(serve_greeted);
+    assert_int_equal(laug_call(laug, "a.b", NULL, 0, NULL), LAUG_REFUSED);
+    laug_free(laug);
+    laug = client(5000);
+    assert_int_equal(laug_set_greeting(laug, "service.hello", BYTES("\x90")), LAUG_MISUSE);
+    assert_int_equal(laug_set_greeting(laug, "service.hello", BYTES("\x80")), LAUG_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(laug_call(laug, "a.b", NULL, 0, NULL), LAUG_OK);
+    assert_int_equal(laug_subscribe(laug, 1), LAUG_REFUSED); /* its own refusal, not the greeting's */
+    assert_string_equal(laug_error(laug)->code, "conflict");
+    assert_int_equal(laug_call(laug, "bye", NULL, 0, NULL), LAUG_OK);
+    struct pollfd closed = { laug_fd(laug), POLLIN, 0 };
+    assert_int_equal(poll(&closed, 1, 5000), 1);
+    assert_int_equal(laug_next_event(laug, &event), LAUG_NONE);
+    assert_int_equal(laug_call(laug, "a.b", NULL, 0, NULL), LAUG_OK);
+    laug_free(laug);
+}
+
+/* A good answer, or event, with a few bytes that are not what they were. */
+static bool answer_damaged(int fd, uint32_t msgid, const msgpack_object *request)
+{
+    static const char good[] =
+        "\x94\x01\xce\x00\x00\x00\x00\xc0\x82\xa5since\x03\xa1k\x93\x01\xcb\x40\x09\x21\xfb\x54\x44\x2d"
+        "\x18\xdc\x00\x01\xc3\x93\x02\xa5"
+        "event\x91\x82\xa3seq\x09\xa4kind\xd9\x03"
+        "a.b"
+        "\x94\x01\xce\x00\x00\x00\x00\x92\x01\xa6"
+        "busy: \xc0";
+    static uint32_t seed = 7;
+    char bytes[sizeof good];
+    (void)request;
+    memcpy(bytes, good, sizeof good);
+    bytes[6] = (char)msgid;
+    for (int i = 0; i < 3; i++) {
+        seed = seed * 1664525 + 1013904223;
+        bytes[7 + (seed >> 8) % (sizeof good - 8)] = (char)(seed >> 24);
+    }
+    put(fd, bytes, seed % 5 ? sizeof good - 1 : (seed >> 8) % sizeof good);
+    return false;
+}
+
+static void serve_damaged(int fd, int nth)
+{
+    (void)nth;
+    serve_with(fd, answer_damaged);
+}
+
+static void whatever_comes_is_survived(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 250; round++) {
+        set_up(state);
+        play(serve_damaged);
+        struct laug *laug = client(2000);
+        struct laug_event event;
+        struct laug_reply reply;
+        if (laug_subscribe(laug, round % 2 ? 0 : LAUG_FROM_NOW) == LAUG_OK)
+            while (laug_next_event(laug, &event) == LAUG_OK)
+                assert_true(event.length > 0 && strlen(event.kind) < 64 && event.seq >= 0);
+        assert_int_not_equal(laug_call(laug, "a.b", NULL, 0, NULL), LAUG_TIMEOUT);
+        if (laug_call(laug, "a.b", NULL, 0, &reply) == LAUG_OK) {
+            msgpack_unpacked result;
+            msgpack_unpacked_init(&result);
+            assert_int_equal(msgpack_unpack_next(&result, reply.bytes, reply.length, NULL),
+                             MSGPACK_UNPACK_SUCCESS);
+            msgpack_unpacked_destroy(&result);
+            laug_reply_free(&reply);
+        }
+        laug_free(laug);
+        tear_down(state);
+    }
+    set_up(state);
+}
+
 /* What is no answer of this protocol, each to the msgid 1 of a fresh handle. */
 static const struct {
     const char *bytes;
@@ -802,6 +909,8 @@ int main(void)
         TEST(a_late_answer_is_nobody_elses),
         TEST(a_lost_connection_is_said_and_opened_again),
         TEST(an_idle_connection_that_was_closed_costs_no_call),
+        TEST(every_connection_is_greeted_first_and_once),
+        TEST(whatever_comes_is_survived),
         TEST(rubbish_is_garbled_and_ends_the_connection),
         TEST(two_that_talk_at_once_do_not_wait_for_each_other),
         TEST(an_answer_may_come_in_pieces),
