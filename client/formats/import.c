@@ -24,8 +24,9 @@ struct import {
     struct plan plan;
     struct staff staff;
     struct error error;
-    int status; /* to exit with, once the import has ended by itself */
-    bool stops; /* rows are refused, and the reader did not say to keep going */
+    const char *file; /* the one being read, while the error is about it */
+    int status;       /* to exit with, once the import has ended by itself */
+    bool stops;       /* rows are refused, and the reader did not say to keep going */
 };
 
 enum { ABSENCES_MOST = 2000, HOLIDAYS_MOST = 2000 }; /* what the service lists at once */
@@ -65,8 +66,10 @@ static enum code read_table(struct import *import, const char *path, const struc
     size_t length;
     struct table table;
     *stage = stage_new(refusals, headings);
+    import->file = path;
     if (source_read(path, TABLE_BYTES_MOST, &import->arena, &bytes, &length, &import->error))
         return import->error.code;
+    import->file = NULL;
     table_read(bytes, length, refusals, &table);
     if (!table.columns)
         return OK;
@@ -117,16 +120,21 @@ static void say_refusals(struct import *import)
         report_refusals(stderr, import->options->teams_file, &import->refusals_teams);
 }
 
-static void say_failure(const struct error *error)
+static void say_failure(const struct import *import)
 {
-    fprintf(stderr, "laug import: %s%s%s\n", error->field, *error->field ? ": " : "", error->text);
+    const struct error *error = &import->error;
+    fputs("laug import: ", stderr);
+    if (import->file)
+        report_text(stderr, import->file);
+    fprintf(stderr, "%s%s%s%s\n", import->file ? ": " : "", error->field, *error->field ? ": " : "",
+            error->text);
 }
 
 /* What became of it, in the last lines. */
 static void say_end(const struct import *import, enum code code, const char *what)
 {
     if (code && !has_refusals(import))
-        say_failure(&import->error);
+        say_failure(import);
     if (code)
         fprintf(stderr,
                 _("laug import: stopped; %u changes were made before. Run it again to go on: what is there "
@@ -418,9 +426,11 @@ static enum code read_holidays(struct import *import, struct stage *file)
     int32_t today;
     struct holidays holidays;
     *file = stage_new(&import->refusals, heads_of_holidays);
-    if (source_read(import->options->file, HOLIDAYS_BYTES_MOST, &import->arena, &bytes, &length,
-                    &import->error) ||
-        ask_today(import, &today))
+    import->file = import->options->file;
+    if (source_read(import->file, HOLIDAYS_BYTES_MOST, &import->arena, &bytes, &length, &import->error))
+        return import->error.code;
+    import->file = NULL;
+    if (ask_today(import, &today))
         return import->error.code;
     int year = day_to_civil(today).year;
     holidays_read(bytes, length, day_from_civil((struct civil){ year - YEARS_BACK, 1, 1 }),
@@ -555,7 +565,7 @@ int import_run(const struct options *options)
                 code = kinds[i].run(&import);
     if (code) {
         say_refusals(&import);
-        say_failure(&import.error);
+        say_failure(&import);
         import.status = code_exit_status(code);
     }
     talk_close(&import.talk);

@@ -201,7 +201,7 @@ def test_broken_files(run, client, content, words):
 
 
 def test_no_file_and_no_service(run, daemon):
-    assert "No such file" in run("people", "none.csv", expect=3).stderr
+    assert "none.csv: No such file" in run("people", "none.csv", expect=3).stderr
     assert "folder" in run("people", "/", expect=2).stderr
     run("nonsense", "f.csv", expect=2)
     run("people", expect=2)
@@ -329,3 +329,12 @@ def test_killed_in_the_middle_and_run_again(laugd, tmp_path):
     with daemon.connect() as client:
         people = client.items("person.list", limit=500)
     assert len(people) == 6000 and len({person["name"] for person in people}) == 6000
+
+
+def test_by_way_of_laug(daemon, run, client):
+    if not (daemon.build / "laug").exists():
+        pytest.skip("laug is not built")
+    done = daemon.laug("import", "people", str(EXAMPLE / "people.csv"), f"--with-teams={EXAMPLE / 'teams.csv'}")
+    assert done.returncode == 0 and "149 added" in done.stdout, done.stderr
+    assert daemon.laug("import", "people", "/nowhere.csv").returncode == 3
+    assert daemon.laug("import", "people", "--help").returncode == 0

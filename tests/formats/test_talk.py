@@ -2,6 +2,7 @@
 """What an import does when the service breaks off in the middle, or refuses what was good a moment ago."""
 import os
 import pathlib
+import pty
 import subprocess
 import sys
 
@@ -131,3 +132,30 @@ def test_dry_run_writes_nothing(service, laug_import):
 def test_names_that_would_deceive_a_terminal_are_shown_as_codes(service, laug_import):
     done = laug_import("people", "f.csv", "--dry-run", f="id,name\na,Anna\u202egnirps\n")
     assert "Anna\\u{202e}gnirps" in done.stdout
+
+
+def on_terminal(program, words, cwd, environment):
+    """What a program writes to stderr when that is a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([str(program), *words], stdout=subprocess.DEVNULL, stderr=theirs, cwd=cwd, env=environment)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            said += (more := os.read(ours, 4096))
+        except OSError:  # the other end is closed
+            break
+        if not more:
+            break
+    os.close(ours)
+    assert process.wait(30) == 0
+    return said.decode()
+
+
+def test_a_bar_on_a_terminal_and_nowhere_else(service, laug_import, tmp_path):
+    assert laug_import("people", "f.csv", f=people(30000)).stderr == ""
+    service.people.clear()
+    said = on_terminal(laugwire.build_folder() / "laug-import", ["people", "f.csv"], tmp_path,
+                       dict(os.environ, LAUG_SOCKET=str(tmp_path / "s"), LANGUAGE="en"))
+    assert "\r[####" in said and "/ 30000" in said
+    assert said.endswith("\r\x1b[K"), "the bar is wiped out at the end"
