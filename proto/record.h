@@ -49,6 +49,7 @@ struct field {
     enum kind kind;
     bool is_list, is_pointer, is_optional, has_default;
     bool has_lines;            /* a text that may break lines */
+    bool is_detail;            /* a table of many leaves it out; a card, JSON and the wire have it */
     int64_t min, max, initial; /* initial: an integer, 0 or 1, or the index of a word */
     uint32_t at_most;          /* items in a list */
     unsigned seen_by;          /* a bit for each enum role that may read it in a result; 0: all */

@@ -25,7 +25,7 @@ static void add_fields(struct table *table, const struct record *record)
     if (id)
         add_column(table, id->name, id);
     for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
-        if (field != id)
+        if (field != id && !field->is_detail)
             add_column(table, field->name, field);
 }
 

@@ -184,3 +184,9 @@ SELECT to_on AS last FROM absence WHERE person = :person AND from_on <= :day AND
 -- name: job_sooner  takes kind text, subject text, due_at instant
 INSERT INTO job (kind, subject, due_at) VALUES (:kind, :subject, :due_at)
 ON CONFLICT DO UPDATE SET due_at = excluded.due_at WHERE excluded.due_at < due_at;
+
+-- name: reminder_counts
+-- scans: a report over all of them, on the reader's thread
+SELECT ifnull(rule, message) AS rule, state, count(*) AS count FROM reminder
+ WHERE due_at >= unixepoch(ifnull(:from, '0001-01-01')) AND due_at < unixepoch(ifnull(:until, '9000-01-01'), '+1 day')
+ GROUP BY 1, 2 ORDER BY 1, 2;

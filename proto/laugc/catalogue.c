@@ -153,8 +153,10 @@ static void read_options(struct field *field)
             field->at_most = take_number();
         else if (take_phrase("seen", "by"))
             read_seen_by(field);
+        else if (take("detail"))
+            field->is_detail = true;
         else {
-            mistake(here, "expected optional, default V, at most N, many lines or seen by ROLE");
+            mistake(here, "expected optional, default V, at most N, many lines, detail or seen by ROLE");
             return;
         }
     }

@@ -18,7 +18,7 @@
  *   CLAUSE   anyone, staff, tool, courier, auditor, admin, or a relation to a parameter: `self of person`,
  *            `lead of team`; the statement access_RELATION_ENTITY decides
  *   FIELD    NAME [list of] KIND [MIN..MAX] [, optional] [, default V] [, at most N] [, many lines]
- *            [, seen by ROLE…]
+ *            [, seen by ROLE…] [, detail]: a table of many leaves it out
  *   KIND     text slug integer bool date instant local minutes rule value, `slug of ENTITY`,
  *            `one of WORD…`, `like RECORD.FIELD`, or the name of a record
  *
@@ -61,7 +61,7 @@ struct field {
     const char *words[WORDS_MAX]; /* of `one of`, ended by NULL */
     int words_count;
     unsigned seen_by; /* a bit for each role; 0: everyone who may call */
-    bool is_list, is_optional, has_lines;
+    bool is_list, is_optional, has_lines, is_detail;
 };
 
 struct record {

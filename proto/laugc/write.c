@@ -201,6 +201,8 @@ static char *write_field(const struct record *record, const struct field *field)
         more = join(more, print(", .is_optional = true"));
     if (field->has_lines)
         more = join(more, print(", .has_lines = true"));
+    if (field->is_detail)
+        more = join(more, print(", .is_detail = true"));
     if (field->initial)
         more = join(more, print(", .has_default = true, .initial = %s", initial_value(field)));
     if (field->entity)
