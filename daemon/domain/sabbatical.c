@@ -7,6 +7,7 @@
 #include "sabbatical.h"
 
 #include "publish.h"
+#include "reminder.h"
 #include "sabbatical_room.h"
 #include "store.h"
 
@@ -49,11 +50,59 @@ static enum code refuse_state(struct call *call, const struct sabbatical *bookin
                      record_sabbatical_set_state_params.fields[1].words[booking->state]);
 }
 
+/* ---- telling people ---- */
+
+static struct notice notice_of(enum notice_kind kind, const struct sabbatical *booking)
+{
+    return (struct notice){ .kind = kind,
+                            .person = booking->person,
+                            .subject = booking->id,
+                            .detail = booking->reason,
+                            .when = MOMENT_ON(booking->from) };
+}
+
+static enum code tell_person(struct call *call, enum notice_kind kind, const struct sabbatical *booking)
+{
+    struct notice notice = notice_of(kind, booking);
+    notice.other = call->actor->person;
+    return notify(call, &notice);
+}
+
+static enum code tell_lead(struct call *call, enum notice_kind kind, const struct sabbatical *booking)
+{
+    struct notice notice = notice_of(kind, booking);
+    notice.other = booking->person;
+    return notify_lead(call, booking->person, &notice);
+}
+
+/* What is approved is reminded of: before its first day, and after its last one. */
+static enum code remind(struct call *call, const struct sabbatical *booking)
+{
+    struct happening start = { .about = REMINDER_RULE_ABOUT_SABBATICAL,
+                               .subject = booking->id,
+                               .person = booking->person,
+                               .title = booking->project,
+                               .when = MOMENT_ON(booking->from) };
+    struct happening end = start;
+    end.about = REMINDER_RULE_ABOUT_SABBATICAL_END;
+    end.when = MOMENT_ON(booking->to);
+    if (reminder_happens(call, &start))
+        return call->error.code;
+    return reminder_happens(call, &end);
+}
+
+static enum code forget_reminders(struct call *call, const char *id)
+{
+    if (reminder_gone(call, REMINDER_RULE_ABOUT_SABBATICAL, id))
+        return call->error.code;
+    return reminder_gone(call, REMINDER_RULE_ABOUT_SABBATICAL_END, id);
+}
+
 /* The absence goes, and with it what was planned around it. */
 static enum code give_back(struct call *call, const char *id)
 {
     if (sql_sabbatical_absence_delete(call, &(struct sabbatical_absence_delete_params){ .sabbatical = id }) ||
-        publish_soon(call))
+        publish_soon(call) || forget_reminders(call, id))
         return call->error.code;
     return sabbatical_recheck(call);
 }
@@ -95,7 +144,10 @@ enum code sabbatical_request(struct call *call, const struct sabbatical_request_
         return call_fail(call, CONFLICT, "starts_on", "%s", refusal);
     if (insert(call, params, block, room_wait(call, room, block), &id))
         return call->error.code;
-    return tell(call, id, result);
+    if (tell(call, id, result))
+        return call->error.code;
+    return result->state == SABBATICAL_STATE_QUEUED ? tell_person(call, NOTICE_SABBATICAL_QUEUED, result)
+                                                    : tell_lead(call, NOTICE_SABBATICAL_REQUESTED, result);
 }
 
 enum code sabbatical_accept(struct call *call, const struct sabbatical_accept_params *params,
@@ -109,7 +161,9 @@ enum code sabbatical_accept(struct call *call, const struct sabbatical_accept_pa
                          _("there is no place to take yet; you are told when there is"));
     if (set_state(call, params->id, SABBATICAL_STATE_REQUESTED, NULL))
         return call->error.code;
-    return tell(call, params->id, result);
+    if (notice_settled(call, NOTICE_SABBATICAL_ROOM, params->id) || tell(call, params->id, result))
+        return call->error.code;
+    return tell_lead(call, NOTICE_SABBATICAL_REQUESTED, result);
 }
 
 /* ---- deciding ---- */
@@ -140,7 +194,10 @@ enum code sabbatical_approve(struct call *call, const struct sabbatical_approve_
         return call_fail(call, CONFLICT, "id", _("there is no room any more: %s"), wait);
     if (set_state(call, params->id, SABBATICAL_STATE_APPROVED, NULL) || make_absence(call, &booking))
         return call->error.code;
-    return tell(call, params->id, result);
+    if (notice_settled(call, NOTICE_SABBATICAL_REQUESTED, params->id) || tell(call, params->id, result) ||
+        remind(call, result))
+        return call->error.code;
+    return tell_person(call, NOTICE_SABBATICAL_APPROVED, result);
 }
 
 enum code sabbatical_decline(struct call *call, const struct sabbatical_decline_params *params,
@@ -153,7 +210,9 @@ enum code sabbatical_decline(struct call *call, const struct sabbatical_decline_
         return refuse_state(call, &booking);
     if (set_state(call, params->id, SABBATICAL_STATE_DECLINED, params->reason) || sabbatical_recheck(call))
         return call->error.code;
-    return tell(call, params->id, result);
+    if (notice_settled(call, NOTICE_SABBATICAL_REQUESTED, params->id) || tell(call, params->id, result))
+        return call->error.code;
+    return tell_person(call, NOTICE_SABBATICAL_DECLINED, result);
 }
 
 enum code sabbatical_cancel(struct call *call, const struct sabbatical_cancel_params *params,
@@ -167,7 +226,9 @@ enum code sabbatical_cancel(struct call *call, const struct sabbatical_cancel_pa
     if (set_state(call, params->id, SABBATICAL_STATE_CANCELLED, params->reason) ||
         give_back(call, params->id))
         return call->error.code;
-    return tell(call, params->id, result);
+    if (tell(call, params->id, result))
+        return call->error.code;
+    return tell_person(call, NOTICE_SABBATICAL_CANCELLED, result);
 }
 
 enum code sabbatical_withdraw(struct call *call, const struct sabbatical_withdraw_params *params,
@@ -182,7 +243,10 @@ enum code sabbatical_withdraw(struct call *call, const struct sabbatical_withdra
         return call_fail(call, CONFLICT, "id", _("it has begun already; a lead can cancel what is left"));
     if (set_state(call, params->id, SABBATICAL_STATE_WITHDRAWN, NULL) || give_back(call, params->id))
         return call->error.code;
-    return tell(call, params->id, result);
+    if (notice_settled(call, NOTICE_SABBATICAL_REQUESTED, params->id) ||
+        notice_settled(call, NOTICE_SABBATICAL_ROOM, params->id) || tell(call, params->id, result))
+        return call->error.code;
+    return tell_lead(call, NOTICE_SABBATICAL_WITHDRAWN, result);
 }
 
 /* ---- looking ---- */
@@ -249,6 +313,8 @@ enum code sabbatical_report(struct call *call, const struct sabbatical_report *p
         return call_fail(call, CONFLICT, "id", _("there is nothing to report yet"));
     if (sql_sabbatical_report_put(call, params))
         return call->error.code;
+    if (reminder_settled(call, REMINDER_RULE_ABOUT_SABBATICAL_END, params->id))
+        return call->error.code;
     return tell(call, params->id, result);
 }
 
@@ -265,7 +331,9 @@ static enum code ask(struct call *call, const struct sabbatical *waiting)
     calendar_add(calendar, call_today(call), ANSWER_WORKING_DAYS, &until);
     if (sql_sabbatical_ask(call, &(struct sabbatical_ask_params){ .id = waiting->id, .until = until }))
         return call->error.code;
-    return tell(call, waiting->id, &asked);
+    if (tell(call, waiting->id, &asked))
+        return call->error.code;
+    return tell_person(call, NOTICE_SABBATICAL_ROOM, &asked);
 }
 
 enum code sabbatical_move_up(struct call *call, const char *subject, int64_t due_at)

@@ -182,6 +182,39 @@ static void it_ends_by_itself_and_is_reported(void **state)
     world_free(world);
 }
 
+static void everybody_concerned_is_told_and_reminded(void **state)
+{
+    struct world *world = small_company();
+    (void)state;
+    ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: x}",
+            "id: sabbatical-1");
+    ANSWERS(world, "lis", "reminder.list", "{person: lis}", "subject: sabbatical-1");
+    ANSWERS(world, "lis", "sabbatical.approve", "{id: sabbatical-1}", "approved");
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "rule: sabbatical-report");
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "rule: sabbatical-handover");
+    ANSWERS(world, "lis", "reminder.list", "{person: lis}", "rule: sabbatical-start");
+    assert_null(strstr(world_call(world, "lis", "reminder.list", "{person: lis}"), "sabbatical-requested"));
+    world_advance(world, "2027-05-19T12:00");
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "rule: sabbatical-report");
+    ANSWERS(world, "anna", "sabbatical.report", "{id: sabbatical-1, tried: a, worked: 'yes', lesson: b}",
+            "reported: yes");
+    assert_null(strstr(world_call(world, "anna", "reminder.list", "{person: anna}"), "sabbatical-report"));
+    world_free(world);
+}
+
+static void what_is_cancelled_is_not_reminded_of(void **state)
+{
+    struct world *world = small_company();
+    (void)state;
+    ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: x}",
+            "id: sabbatical-1");
+    ANSWERS(world, "lis", "sabbatical.approve", "{id: sabbatical-1}", "approved");
+    ANSWERS(world, "lis", "sabbatical.cancel", "{id: sabbatical-1, reason: 'A big order'}", "cancelled");
+    assert_null(strstr(world_call(world, "anna", "reminder.list", "{person: anna}"), "rule: sabbatical"));
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "A big order");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +225,8 @@ int main(void)
         cmocka_unit_test(a_lead_decides_and_never_for_themselves),
         cmocka_unit_test(teams_and_critical_competencies_stay_covered),
         cmocka_unit_test(it_ends_by_itself_and_is_reported),
+        cmocka_unit_test(everybody_concerned_is_told_and_reminded),
+        cmocka_unit_test(what_is_cancelled_is_not_reminded_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
