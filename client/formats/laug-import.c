@@ -119,8 +119,9 @@ int main(int count, char **words)
 {
     static const char *const kinds[] = { "people", "teams", "absences", "holidays" };
     struct options options = { .what = NULL };
+    enum language language = language_of_environment(); /* before language_load, which writes to it */
     language_load();
-    language_use(language_of_environment());
+    language_use(language);
     int status = take_options(count, words, &options);
     if (status >= 0)
         return status;
