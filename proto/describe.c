@@ -3,6 +3,7 @@
 #include "describe.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,12 +110,26 @@ static const struct sample id_samples[] = {
     { "rotation",   "showcase"        },
     { "turn",       "showcase-12"     },
     { "closure",    "summer-2027"     },
+    { "absence",    "away-12"         },
     { "sabbatical", "anna-2027"       },
     { "membership", "anna"            },
     { "use_case",   "quotes"          },
     { "member",     "quality"         },
     { "rule",       "showcase-warning"},
     { NULL,         NULL              },
+};
+
+/* Names and titles, by the thing that has them. */
+static const struct sample name_samples[] = {
+    {"team",     "Quality"                   },
+    { "company", "\"Hjarbaek Machine Works\""},
+    { NULL,      NULL                        }
+};
+static const struct sample title_samples[] = {
+    {"closure", "\"Summer holiday\""    },
+    { "person", "\"Welder\""            },
+    { "rule",   "\"Showcase in a week\""},
+    { NULL,     NULL                    }
 };
 
 /* Everything else, by the name of the field. */
@@ -152,11 +167,19 @@ static const char *thing_of(const struct method *method, size_t *length)
     return thing;
 }
 
-static const char *sample_of_kind(const struct field *field)
+static const char *sample_of_kind(const struct method *method, const struct field *field, struct arena *arena)
 {
+    int64_t number = field->kind == KIND_MINUTES ? 30 : 12;
+    size_t length;
+    const char *thing = thing_of(method, &length);
     switch (field->kind) {
-    case KIND_INTEGER: return "12";
-    case KIND_MINUTES: return "30";
+    case KIND_INTEGER:
+    case KIND_MINUTES:
+        number = number < field->min ? field->min : number > field->max ? field->max : number;
+        return arena_print(arena, "%" PRId64, number);
+    case KIND_SLUG:
+        return field->entity ? arena_print(arena, "%s-1", field->entity)
+                             : arena_print(arena, "%.*s-1", (int)length, thing);
     case KIND_DATE: return "2027-07-05";
     case KIND_INSTANT: return "2027-02-01T08:00:00Z";
     case KIND_LOCAL: return "2027-02-01T09:00";
@@ -168,7 +191,7 @@ static const char *sample_of_kind(const struct field *field)
     }
 }
 
-static const char *sample_of(const struct method *method, const struct field *field)
+static const char *sample_of(const struct method *method, const struct field *field, struct arena *arena)
 {
     size_t length;
     const char *thing = thing_of(method, &length);
@@ -176,11 +199,14 @@ static const char *sample_of(const struct method *method, const struct field *fi
     if (!sample && field->kind == KIND_SLUG)
         sample = strcmp(field->name, "id") == 0 ? find_sample(id_samples, thing, length)
                                                 : find_sample(id_samples, field->name, strlen(field->name));
-    if (!sample && strcmp(field->name, "name") == 0 && length == 4 && strncmp(thing, "team", length) == 0)
-        sample = "Quality";
-    if (!sample)
+    if (!sample && strcmp(field->name, "name") == 0)
+        sample = find_sample(name_samples, thing, length);
+    if (!sample && strcmp(field->name, "title") == 0)
+        sample = find_sample(title_samples, thing, length);
+    bool has_time = field->kind == KIND_INSTANT || field->kind == KIND_LOCAL;
+    if (!sample && !(has_time && strcmp(field->name, "starts") != 0))
         sample = find_sample(value_samples, field->name, strlen(field->name));
-    return sample ? sample : sample_of_kind(field);
+    return sample ? sample : sample_of_kind(method, field, arena);
 }
 
 /* Whether an example is the better for it: what must be there, and lists without which the call says nothing.
@@ -194,25 +220,41 @@ static bool belongs_in_example(const struct field *field)
     return !field->is_optional && !field->is_list && !field->has_default;
 }
 
+static const char *add_to_example(const char *text, const struct method *method, const struct field *field,
+                                  struct arena *arena)
+{
+    const char *name = describe_hyphened(arena, field->name);
+    return field->kind == KIND_BOOL
+               ? arena_print(arena, "%s --%s", text, name)
+               : arena_print(arena, "%s --%s %s", text, name, sample_of(method, field, arena));
+}
+
+/* Where nothing more is required: what a change could change, or which ones a list could show. */
+static const struct field *find_interesting(const struct method *method)
+{
+    bool is_change = strcmp(strrchr(method->name, '.'), ".change") == 0;
+    const struct field *fields = method->params->fields;
+    for (size_t i = 0; i < method->params->fields_count; i++)
+        if (&fields[i] != describe_bare(method) && (is_change || fields[i].entity))
+            return &fields[i];
+    return NULL;
+}
+
 const char *describe_example(const struct method *method, struct arena *arena)
 {
-    const struct field *bare = describe_bare(method), *first = method->params->fields;
+    const struct field *bare = describe_bare(method), *more = find_interesting(method);
     const char *text = arena_print(arena, "laug %s", describe_hyphened(arena, method->name));
+    bool is_short = true;
     if (bare)
-        text = arena_print(arena, "%s %s", text, sample_of(method, bare));
-    bool is_short = !bare;
+        text = arena_print(arena, "%s %s", text, sample_of(method, bare, arena));
     for (size_t i = 0; i < method->params->fields_count; i++) {
         const struct field *field = &method->params->fields[i];
         if (field == bare || !belongs_in_example(field))
             continue;
-        text = arena_print(arena, "%s --%s %s", text, describe_hyphened(arena, field->name),
-                           sample_of(method, field));
+        text = add_to_example(text, method, field, arena);
         is_short = false;
     }
-    if (is_short && method->params->fields_count > 0 && first->entity)
-        text = arena_print(arena, "%s --%s %s", text, describe_hyphened(arena, first->name),
-                           sample_of(method, first));
-    return text;
+    return is_short && more && (!bare || !more->entity) ? add_to_example(text, method, more, arena) : text;
 }
 
 /* ---- help texts ---- */

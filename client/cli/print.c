@@ -2,6 +2,7 @@
 #include "print.h"
 
 #include "cell.h"
+#include "flow.h"
 #include "json.h"
 #include "text.h"
 
@@ -44,7 +45,25 @@ static const char *heading_of(struct arena *arena, const char *name)
     return heading;
 }
 
+/* An instant tells nothing new to eyes where the record has the local time as well. */
+static bool is_said_locally(const struct record *record, const struct field *field)
+{
+    if (!record || !field || field->kind != KIND_INSTANT)
+        return false;
+    for (size_t i = 0; i < record->fields_count; i++)
+        if (record->fields[i].kind == KIND_LOCAL && !record->fields[i].is_optional)
+            return true;
+    return false;
+}
+
 /* ---- a card: one thing ---- */
+
+/* True of what a card has on a line. The sentence stands above it, what is nested below. */
+static bool is_line(const struct record *record, const struct pair *pair)
+{
+    return !is_nested(pair->value) && strcmp(pair->name, "next") != 0 &&
+           strcmp(pair->name, "sentence") != 0 && !is_said_locally(record, pair->field);
+}
 
 static int widest_name(struct cursor map, const struct record *record, struct arena *arena)
 {
@@ -53,7 +72,7 @@ static int widest_name(struct cursor map, const struct record *record, struct ar
     int widest = 0;
     cursor_map(&map, &left);
     while (next_pair(&map, &left, record, arena, &pair)) {
-        int width = is_nested(pair.value) ? 0 : text_columns(pair.name);
+        int width = is_line(record, &pair) ? text_columns(pair.name) : 0;
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -79,6 +98,22 @@ static void print_line(const struct screen *screen, struct arena *arena, const s
     }
 }
 
+/* One thing inside of another: in short, and without the instants that it has as local times too. */
+static void print_inner(const struct screen *screen, struct arena *arena, const struct record *record,
+                        struct cursor map, int indent)
+{
+    struct flow flow = { screen, arena, indent, 0 };
+    struct pair pair;
+    uint32_t left = 0;
+    cursor_map(&map, &left);
+    while (next_pair(&map, &left, record, arena, &pair)) {
+        const char *text = cell_text(arena, pair.field, pair.value, STYLE_TABLE);
+        if (*text && !is_said_locally(record, pair.field))
+            flow_pair(&flow, heading_of(arena, pair.name), text);
+    }
+    flow_end(&flow);
+}
+
 /* A list that is called items, in an answer with little else, needs no heading. */
 static void print_nested(const struct screen *screen, struct arena *arena, const struct pair *pair,
                          bool has_heading, int indent)
@@ -92,19 +127,23 @@ static void print_nested(const struct screen *screen, struct arena *arena, const
         table_add(&table, pair->value);
         table_print(&table, screen, indent + (has_heading ? 2 : 0));
     } else
-        print_value(screen, arena, record, pair->value, indent + (has_heading ? 2 : 0));
+        print_inner(screen, arena, record, pair->value, indent + (has_heading ? 2 : 0));
 }
 
 static void print_map(const struct screen *screen, struct arena *arena, const struct record *record,
                       struct cursor map, int indent)
 {
-    struct cursor lines = map;
+    struct cursor lines = map, sentence;
     struct pair pair;
     uint32_t left = 0;
     int printed = 0, widest = widest_name(map, record, arena);
+    if (cell_find(map, "sentence", &sentence)) {
+        text_print(screen->out, arena, cell_text(arena, NULL, sentence, STYLE_TABLE), indent, screen->width);
+        fputc('\n', screen->out);
+    }
     cursor_map(&lines, &left);
     for (struct cursor at = lines; next_pair(&at, &left, record, arena, &pair);)
-        if (!is_nested(pair.value) && strcmp(pair.name, "next") != 0) {
+        if (is_line(record, &pair)) {
             print_line(screen, arena, &pair, widest, indent);
             printed++;
         }

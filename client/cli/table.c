@@ -2,11 +2,12 @@
 #include "table.h"
 
 #include "cell.h"
+#include "flow.h"
 #include "text.h"
 
 #include <string.h>
 
-enum { GAP = 2, NARROWEST_TEXT = 14 };
+enum { GAP = 2, NARROWEST_TEXT = 12, WIDEST_WORD = 40, FEWEST_COLUMNS = 3 };
 
 /* ---- gathering ---- */
 
@@ -15,7 +16,8 @@ static void add_column(struct table *table, const char *name, const struct field
     char *heading = arena_copy(table->arena, name, strlen(name));
     for (char *c = heading; *c; c++)
         *c = *c == '_' ? ' ' : *c;
-    table->columns[table->columns_count++] = (struct column){ name, heading, field, 0, false };
+    table->columns[table->columns_count++] =
+        (struct column){ .name = name, .heading = heading, .field = field };
 }
 
 static void add_fields(struct table *table, const struct record *record)
@@ -139,6 +141,17 @@ static void hide_instants(struct table *table)
             table->columns[i].is_shown = false;
 }
 
+/* A column called sentence says in words what the others say in short: where not all fit, it alone stays, and
+ * the first. */
+static void keep_sentence(struct table *table)
+{
+    const struct column *sentence = find_column(table, "sentence", 8);
+    if (!sentence || !sentence->is_shown)
+        return;
+    for (size_t i = 1; i < table->columns_count; i++)
+        table->columns[i].is_shown = &table->columns[i] == sentence;
+}
+
 static bool rows_agree(const struct table *table, size_t column)
 {
     for (size_t row = 1; row < table->rows_count; row++)
@@ -169,18 +182,76 @@ static bool may_fold(const struct column *column)
            column->field->kind == KIND_RECORD || column->field->kind == KIND_VALUE;
 }
 
+/* A text is folded at its blanks only, so its longest word is what it needs. */
+static int longest_word(const char *text)
+{
+    char word[4 * WIDEST_WORD + 1];
+    int longest = 0;
+    for (size_t length; *text; text += length + strspn(text + length, " ")) {
+        length = strcspn(text, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, text);
+        int columns = text_columns(word);
+        longest = columns > longest ? columns : longest;
+    }
+    return longest;
+}
+
+static void find_floors(struct table *table)
+{
+    for (size_t i = 0; i < table->columns_count; i++) {
+        struct column *column = &table->columns[i];
+        int floor = NARROWEST_TEXT;
+        for (size_t row = 0; row < table->rows_count && may_fold(column); row++) {
+            int word = longest_word(table->rows[row][i]);
+            floor = word > floor ? word : floor;
+        }
+        column->floor = !may_fold(column) || floor > column->width ? column->width
+                        : floor > WIDEST_WORD                      ? WIDEST_WORD
+                                                                   : floor;
+    }
+}
+
+/* Width of the table with its texts as narrow as they may be, without the columns from `end` on. */
+static int least_width(const struct table *table, size_t end)
+{
+    int total = -GAP;
+    for (size_t i = 0; i < end; i++)
+        total += table->columns[i].is_shown ? table->columns[i].floor + GAP : 0;
+    return total;
+}
+
+/* Leaves columns at the right out until the rest fits; gives their names. Touches none where too few would
+ * stay. */
+static const char *leave_out(struct table *table, int room)
+{
+    const char *names = "";
+    size_t end = table->columns_count, left = 0;
+    find_floors(table);
+    while (end > 0 && least_width(table, end) > room)
+        end--;
+    for (size_t i = 0; i < end; i++)
+        left += table->columns[i].is_shown;
+    for (size_t i = end; i < table->columns_count && left >= FEWEST_COLUMNS; i++) {
+        if (table->columns[i].is_shown)
+            names = arena_print(table->arena, "%s%s%s", names, *names ? ", " : "", table->columns[i].heading);
+        table->columns[i].is_shown = false;
+    }
+    return names;
+}
+
 /* Narrows the widest texts; false where that is not enough. */
 static bool fold_texts(struct table *table, int room)
 {
+    if (least_width(table, table->columns_count) > room)
+        return false;
     while (total_width(table) > room) {
         struct column *widest = NULL;
         for (size_t i = 0; i < table->columns_count; i++) {
             struct column *column = &table->columns[i];
-            if (column->is_shown && may_fold(column) && (!widest || column->width > widest->width))
+            if (column->is_shown && column->width > column->floor &&
+                (!widest || column->width > widest->width))
                 widest = column;
         }
-        if (!widest || widest->width <= NARROWEST_TEXT)
-            return false;
         widest->width--;
     }
     for (size_t i = 0; i < table->columns_count; i++)
@@ -262,25 +333,24 @@ static void draw(const struct table *table, const struct screen *screen, int ind
         draw_row(table, screen, table->rows[row], indent, false);
 }
 
-/* Too narrow for any table: the first column as a heading, the rest of the row as words under it. */
+/* Too narrow for any table: the first column as a heading, the rest of the row flowing under it. */
 static void draw_apart(const struct table *table, const struct screen *screen, int indent)
 {
     for (size_t row = 0; row < table->rows_count; row++) {
-        const char *text = "", *first = NULL;
+        struct flow flow = { screen, table->arena, indent + 2, 0 };
+        bool is_first = true;
         for (size_t i = 0; i < table->columns_count; i++) {
-            const struct column *column = &table->columns[i];
             const char *cell = table->rows[row][i];
-            if (!column->is_shown || !*cell)
+            if (!table->columns[i].is_shown || !*cell)
                 continue;
-            if (!first)
-                first = cell;
+            if (is_first)
+                fprintf(screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_ID), cell,
+                        look_off(screen));
             else
-                text = arena_print(table->arena, "%s%s%s %s", text, *text ? "; " : "", column->heading, cell);
+                flow_pair(&flow, table->columns[i].heading, cell);
+            is_first = false;
         }
-        fprintf(screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_ID), first ? first : "-",
-                look_off(screen));
-        if (*text)
-            text_print(screen->out, table->arena, text, indent + 2, screen->width);
+        flow_end(&flow);
     }
 }
 
@@ -295,11 +365,19 @@ void table_print(struct table *table, const struct screen *screen, int indent)
     }
     if (total_width(table) > room)
         hide_instants(table);
+    if (total_width(table) > room)
+        keep_sentence(table);
     const char *said = say_once(table, room);
     if (*said)
         text_print(screen->out, table->arena, said, indent, screen->width);
+    const char *left_out = leave_out(table, room);
     if (fold_texts(table, room))
         draw(table, screen, indent);
     else
         draw_apart(table, screen, indent);
+    if (*left_out)
+        fprintf(
+            screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_FAINT),
+            text_fold(table->arena, arena_print(table->arena, _("No room for: %s"), left_out), room, true),
+            look_off(screen));
 }

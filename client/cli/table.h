@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Many things under each other. A table never runs over the edge of the screen: first go instants that are
- * also there as local times, then columns in which all rows agree (said once, above), then texts are folded,
- * and at last every thing gets lines of its own.
+ * also there as local times, then columns in which all rows agree (said once, above); then texts are folded;
+ * then columns at the right are left out, and named; and where hardly any would be left, every thing gets
+ * lines of its own.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -15,7 +16,7 @@ struct column {
     const char *name;          /* as on the wire */
     const char *heading;       /* as it is shown */
     const struct field *field; /* NULL where the catalogue does not know it */
-    int width;
+    int width, floor;          /* floor: what it needs at least */
     bool is_shown;
 };
 

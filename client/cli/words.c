@@ -119,7 +119,7 @@ static enum code read_field(struct reading *reading, const struct field *field, 
 static enum code refuse_bare(const struct reading *reading, const char *word)
 {
     const struct method *method = reading->method;
-    for (size_t i = 0; i < method->params->fields_count; i++) {
+    for (size_t i = 0; i < method->params->fields_count && !describe_bare(method); i++) {
         const struct field *field = &method->params->fields[i];
         if (field->entity && !(reading->given & UINT64_C(1) << i))
             return fail(reading->error, INVALID, NULL, _("\"%s\" stands alone; did you mean --%s %s?"), word,
