@@ -213,15 +213,16 @@ static enum laug_status feed_next(struct laug *laug, struct laug_event *event)
 enum laug_status laug_next_event(struct laug *laug, struct laug_event *event)
 {
     enum laug_status status = feed_next(laug, event);
+    if (status == LAUG_REFUSED && !laug->error.is_callers)
+        status = LAUG_LOST; /* the service is not able to now: later it may be */
     if (status == LAUG_REFUSED)
         feed_close(laug);
     else if (status != LAUG_OK && status != LAUG_NONE) {
         explain_connection(laug, status, &laug->feed.connection);
         feed_lose(laug);
     }
-    if (status == LAUG_NONE)
-        calls_pump(
-            laug); /* what it says comes out at laug_receive; it must not keep the descriptor readable */
+    if (status == LAUG_NONE) /* an answer must not keep the descriptor readable; laug_receive has it */
+        calls_pump(laug);
     return status == LAUG_LOST ? LAUG_NONE : status;
 }
 

@@ -8,11 +8,19 @@
  *         errx(1, "%s", laug_error(laug)->text);
  *     … reply.bytes and reply.length hold one MessagePack value, to be read with msgpack-c …
  *     laug_reply_free(&reply);
+ *
+ *     struct laug_event event;
+ *     struct pollfd ready = { .fd = laug_fd(laug), .events = POLLIN };
+ *     if (laug_subscribe(laug, LAUG_FROM_NOW) != LAUG_OK)
+ *         errx(1, "%s", laug_error(laug)->text);
+ *     while (poll(&ready, 1, -1) >= 0)
+ *         while (laug_next_event(laug, &event) == LAUG_OK)
+ *             puts(event.kind);
  *     laug_free(laug);
  *
- * The service speaks MessagePack-RPC on a Unix socket; `laug describe`, or the method `service.describe`,
- * lists its methods. This library carries calls, their answers and the feed of events; what is inside of them
- * it leaves packed.
+ * The service speaks MessagePack-RPC on a Unix socket; its method `service.describe` lists all methods and
+ * events. This library carries calls, answers and the feed of events; what is inside of them it leaves
+ * packed.
  *
  * What it promises:
  *  - No call waits longer than its time-out, whatever the other side does.
@@ -41,16 +49,16 @@ enum laug_status {
     LAUG_NONE,        /* nothing there now; only laug_next_event says this */
     LAUG_REFUSED,     /* the service answered with an error: laug_error has its code, field and sentence */
     LAUG_UNREACHABLE, /* no service at the socket; nothing was sent */
-    LAUG_LOST,     /* the connection ended before the answer: whether the call was carried out is unknown */
-    LAUG_TIMEOUT,  /* no answer in time: whether the call was, or yet will be, carried out is unknown */
-    LAUG_GARBLED,  /* what came is not the protocol; the connection was closed, the outcome is unknown */
-    LAUG_MISUSE,   /* an argument is wrong; nothing was sent */
-    LAUG_NO_MEMORY /* nothing was sent, or what came was dropped and the connection closed */
+    LAUG_LOST,        /* the connection ended before the answer: the outcome is unknown */
+    LAUG_TIMEOUT,     /* no answer in time: the outcome is unknown, and may be yet to come */
+    LAUG_GARBLED,     /* what came is not the protocol; it was hung up on, and the outcome is unknown */
+    LAUG_MISUSE,      /* an argument is wrong; nothing was sent */
+    LAUG_NO_MEMORY    /* nothing was sent, or what came was dropped and the connection closed */
 };
 /*
- * After LAUG_LOST, LAUG_TIMEOUT and LAUG_GARBLED a reading call can simply be made again. A writing call is
- * made again with the same `request_id` among its parameters: within 24 hours the service then gives the
- * first answer again, and does nothing twice.
+ * Where the outcome is unknown, a call that reads can simply be made again. One that writes is made again
+ * with the same `request_id` among its parameters: within 24 hours the service then gives the first answer
+ * again, and does nothing twice.
  */
 
 struct laug_error {
@@ -72,7 +80,8 @@ struct laug;
 /*
  * A new handle; nothing is connected yet. `path` is the socket's; NULL takes the first of $LAUG_SOCKET (where
  * it is set and not empty), $XDG_RUNTIME_DIR/laug/laug.sock (where that exists) and /run/laug/laug.sock. NULL
- * only when out of memory. A path too long for a socket shows as LAUG_MISUSE at the first call.
+ * only when out of memory or of descriptors; errno tells. A path too long for a socket shows as LAUG_MISUSE
+ * at the first call.
  */
 struct laug *laug_new(const char *path);
 
@@ -174,8 +183,8 @@ enum laug_status laug_subscribe(struct laug *laug, int64_t since);
  * The next event, without waiting: OK and *event is filled in; NONE and it is untouched; REFUSED where, after
  * the feed was lost, the service will not take it up again (what was missed is kept no longer): the feed is
  * then closed, and who wants to go on reads what it needs afresh and subscribes anew. GARBLED and NO_MEMORY
- * leave the feed lost, and it is reopened like any other. Where there is no feed, or it is being reopened:
- * NONE.
+ * leave the feed lost, and it is reopened like any other. Where there is no feed, or it is being reopened,
+ * also while the service is too busy for that: NONE.
  */
 enum laug_status laug_next_event(struct laug *laug, struct laug_event *event);
 

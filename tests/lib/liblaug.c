@@ -868,6 +868,41 @@ static void the_descriptor_tells_of_answers(void **state)
     laug_free(laug);
 }
 
+/* Hangs up on the feed once, is then too busy for it twice, and goes on. */
+static bool feed_busy(int fd, uint32_t msgid, const msgpack_object *request)
+{
+    (void)request;
+    if (played.count == 2 || played.count == 3) {
+        put_answer(fd, msgid,
+                   BYTES("\x92\x00\xa7"
+                         "busy: x\xc0"));
+        return true;
+    }
+    put_answer(fd, msgid, BYTES("\xc0\xc0"));
+    put_event(fd, played.count);
+    return played.count > 1;
+}
+
+static void serve_feed_busy(int fd, int nth)
+{
+    (void)nth;
+    serve_with(fd, feed_busy);
+}
+
+static void a_feed_waits_for_a_busy_service(void **state)
+{
+    struct laug *laug = client(5000);
+    struct laug_event event;
+    (void)state;
+    play(serve_feed_busy);
+    assert_int_equal(laug_subscribe(laug, 0), LAUG_OK);
+    assert_int_equal(next_event(laug, &event), LAUG_OK);
+    assert_int_equal(event.seq, 1);
+    assert_int_equal(next_event(laug, &event), LAUG_OK);
+    assert_int_equal(event.seq, 4);
+    laug_free(laug);
+}
+
 static bool feed_rubbish(int fd, uint32_t msgid, const msgpack_object *request)
 {
     put_answer(fd, msgid, BYTES("\xc0\xc0"));
@@ -920,6 +955,7 @@ int main(void)
         TEST(a_feed_goes_on_where_it_broke_off),
         TEST(the_descriptor_is_silent_when_nothing_happens),
         TEST(the_descriptor_tells_of_answers),
+        TEST(a_feed_waits_for_a_busy_service),
         TEST(rubbish_on_the_feed_loses_it_and_it_is_reopened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
