@@ -84,6 +84,13 @@ static enum code insert(struct call *call, const struct turn *turn, struct packe
     return sql_turn_insert(call, &row);
 }
 
+/* A turn that was pinned ahead takes place when the rule of today says. */
+static enum code move(struct call *call, const struct turn *turn)
+{
+    return sql_turn_move(
+        call, &(struct turn_move_params){ turn->id, turn->on, turn->local, turn->starts_at, turn->ends_at });
+}
+
 /* Tells of a turn that is new to the public, or has changed hands; not of one that stays as it is. */
 static enum code announce(struct call *call, const struct turn *before, const struct turn *turn)
 {
@@ -109,6 +116,8 @@ static enum code store(struct call *call, struct timetable *timetable, const str
     struct packed reasons = publish_grounds(call, &timetable->roster, decision->level_before,
                                             how_of(decision), decision->verdicts);
     const struct turn *turn = &entry->turn;
+    if (entry->is_stored && !before.published && move(call, turn))
+        return call->error.code;
     bool is_new = decision->was == PLAN_NEW || decision->was == PLAN_PINNED;
     const struct turn_decide_params decide = { turn->id,     turn->member, turn->state,
                                                turn->pinned, is_new,       reasons };
@@ -184,7 +193,9 @@ enum code publish_rotation(struct call *call, const char *rotation, bool is_repl
     while (plan_step(plan, &decision))
         if (store(call, &timetable, &decision))
             return call->error.code;
-    if (keep_credits(call, &timetable))
+    if (keep_credits(call, &timetable) ||
+        sql_turn_forget_gone(call, &(struct turn_forget_gone_params){
+                                       rotation, timetable.is_ended ? &timetable.last_n : NULL }))
         return call->error.code;
     return plan_next_job(call, &timetable);
 }

@@ -128,7 +128,7 @@ static enum code renumber(struct call *call, const char *rotation)
     struct rotation_renumber_params params = { rotation, 0, timetable.settings.starts };
     if (end.n) {
         int64_t now = zone_local(timetable.zone, call->now);
-        params.rule_from = *end.local >= now ? *end.local + 1 : now;
+        params.rule_from = *end.local >= now ? ((int64_t)day_of_seconds(*end.local) + 1) * DAY_SECONDS : now;
         struct slots slots = slots_from(&timetable.source, params.rule_from);
         if (slots_next(&slots, &slot))
             params.n_offset = *end.n + 1 - slot.n;

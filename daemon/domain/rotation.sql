@@ -182,6 +182,12 @@ UPDATE turn SET member = :member, state = :state, published = 1, pinned = :pinne
 -- name: turn_move  takes id slug, on date, local local, starts_at instant, ends_at instant
 UPDATE turn SET rule_on = :on, local = :local, starts_at = :starts_at, ends_at = :ends_at WHERE id = :id;
 
+-- Turns ahead of their time that the rule no longer brings; `last` is the last one that it brings at all.
+-- name: turn_forget_gone  takes rotation slug, last integer?
+DELETE FROM turn
+ WHERE rotation = :rotation AND NOT published AND state = 'planned'
+   AND (n <= (SELECT max(n) FROM turn WHERE rotation = :rotation AND published) OR n > :last);
+
 -- name: turn_cancelled  takes id slug
 UPDATE turn SET state = 'cancelled' WHERE id = :id;
 

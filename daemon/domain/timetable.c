@@ -6,6 +6,7 @@
 #include "timetable.h"
 
 #include "company.h"
+#include "pack.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -111,21 +112,55 @@ static enum plan_state state_of(const struct turn *turn)
 }
 
 /* A turn that is given out anew is a new slot, and its former member has the credit back. */
-static void add_stored(struct layout *layout, const struct turn *turn)
+static bool is_released(const struct layout *layout, const struct turn *turn)
+{
+    return layout->reach.is_replan && turn->published && !turn->pinned &&
+           (turn->state == TURN_STATE_PLANNED || turn->state == TURN_STATE_OPEN);
+}
+
+static void release(struct layout *layout, enum plan_state *state, int32_t *member)
 {
     struct roster *roster = &layout->timetable->roster;
-    enum plan_state state = state_of(turn);
-    int32_t member = roster_find(roster, turn->member);
-    if (layout->reach.is_replan && !turn->pinned && (state == PLAN_HELD || state == PLAN_OPEN)) {
-        if (member >= 0)
-            roster->members[member].credit = plan_credit_given(roster->members[member].credit);
-        state = PLAN_NEW;
-        member = PLAN_NOBODY;
+    if (*member >= 0)
+        roster->members[*member].credit = plan_credit_given(roster->members[*member].credit);
+    *state = PLAN_NEW;
+    *member = PLAN_NOBODY;
+}
+
+/* With these turns not chosen yet, the last one chosen is the one before them: the level is what it was then.
+ */
+static enum code restore_level(struct layout *layout)
+{
+    struct call *call = layout->call;
+    for (size_t i = 0; i < layout->stored.items_count; i++) {
+        const struct turn *turn = &layout->stored.items[i];
+        struct turn_reasons_row row = { 0 };
+        struct grounds grounds = { 0 };
+        if (!is_released(layout, turn))
+            continue;
+        if (sql_turn_reasons(call, &(struct turn_reasons_params){ .id = turn->id }, &row))
+            return call->error.code;
+        if (row.reasons.bytes == NULL)
+            continue;
+        if (record_unpack(&record_grounds, row.reasons, &grounds, NULL, &call->arena, &call->error))
+            return call->error.code;
+        if (grounds.how == GROUNDS_HOW_CHOSEN && grounds.level < layout->timetable->plan.level)
+            layout->timetable->plan.level = (int32_t)grounds.level;
     }
-    struct timetable_entry *entry = add(layout, day_of_seconds(turn->local), state, member);
+    return OK;
+}
+
+static struct timetable_entry *add_stored(struct layout *layout, const struct turn *turn, int64_t local)
+{
+    enum plan_state state = state_of(turn);
+    int32_t member = roster_find(&layout->timetable->roster, turn->member);
+    if (is_released(layout, turn))
+        release(layout, &state, &member);
+    struct timetable_entry *entry = add(layout, day_of_seconds(local), state, member);
     entry->turn = *turn;
     entry->is_stored = true;
     layout->coming += state != PLAN_CANCELLED;
+    return entry;
 }
 
 static void add_new(struct layout *layout, const struct slot *slot, int64_t n)
@@ -146,46 +181,73 @@ static bool is_within(const struct layout *layout, int32_t day)
     return day <= layout->reach.until_on && layout->coming < layout->reach.count;
 }
 
+static void add_published(struct layout *layout)
+{
+    for (size_t i = 0; i < layout->stored.items_count; i++)
+        if (layout->stored.items[i].published)
+            add_stored(layout, &layout->stored.items[i], layout->stored.items[i].local);
+    layout->timetable->plan.new_until = layout->timetable->plan.slots_count;
+}
+
+/* The row that a hand has put in the place of turn n before its time, or NULL. Its time is the slot's. */
+static const struct turn *find_ahead(const struct layout *layout, int64_t n)
+{
+    for (size_t i = 0; i < layout->stored.items_count; i++)
+        if (!layout->stored.items[i].published && layout->stored.items[i].n == n)
+            return &layout->stored.items[i];
+    return NULL;
+}
+
+static int64_t last_ahead(const struct layout *layout)
+{
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; i < layout->stored.items_count; i++)
+        if (!layout->stored.items[i].published && layout->stored.items[i].n > last)
+            last = layout->stored.items[i].n;
+    return last;
+}
+
+static void add_slot(struct layout *layout, const struct slot *slot, int64_t n)
+{
+    const struct turn *ahead = find_ahead(layout, n);
+    if (ahead == NULL)
+        add_new(layout, slot, n);
+    else
+        timetable_place(layout->timetable, slot, &add_stored(layout, ahead, slot->local)->turn);
+}
+
 /*
- * Published turns first, then new ones in order of time; where a hand has put somebody on a turn before its
- * time, or has cancelled it, that row stands in the new one's place. New turns go on beyond the reach up to
- * the last of those, so that everybody's neighbours are right; the planner leaves them alone.
+ * New turns begin on a day behind the last published one. They go on beyond the reach up to the last that a
+ * hand has put somebody on, so that everybody's neighbours are right; the planner leaves those alone.
  */
 static void add_coming(struct layout *layout, const struct timetable_end_row *end)
 {
     struct timetable *timetable = layout->timetable;
     struct plan_rotation *plan = &timetable->plan;
-    size_t next = 0;
-    for (; next < layout->stored.items_count && layout->stored.items[next].published; next++)
-        add_stored(layout, &layout->stored.items[next]);
     int64_t from = timetable_now(layout->call, timetable), last_n = end->n ? *end->n : INT64_MIN;
     if (end->local && *end->local >= from)
-        from = *end->local + 1;
+        from = ((int64_t)day_of_seconds(*end->local) + 1) * DAY_SECONDS;
     struct slots slots = slots_from(&timetable->source, from);
     struct slot slot;
-    bool is_beyond = false;
-    plan->new_until = plan->slots_count;
+    int64_t ahead = last_ahead(layout);
     timetable->next_new_on = INT32_MAX;
-    while ((!is_beyond || next < layout->stored.items_count) && slots_next(&slots, &slot)) {
+    timetable->last_n = last_n;
+    while (slots_next(&slots, &slot)) {
         int64_t n = slot.n + timetable->settings.n_offset;
         if (n <= last_n || slot.starts_at <= layout->call->now)
             continue;
         int32_t day = day_of_seconds(slot.local);
-        if (!is_beyond && !is_within(layout, day)) {
-            is_beyond = true;
+        bool is_beyond = timetable->next_new_on != INT32_MAX || !is_within(layout, day);
+        if (is_beyond && timetable->next_new_on == INT32_MAX)
             timetable->next_new_on = day;
-            if (next == layout->stored.items_count)
-                return;
-        }
-        while (next < layout->stored.items_count && layout->stored.items[next].n < n)
-            next++; /* the rule no longer brings this one */
-        if (next < layout->stored.items_count && layout->stored.items[next].n == n)
-            add_stored(layout, &layout->stored.items[next++]);
-        else
-            add_new(layout, &slot, n);
+        if (is_beyond && n > ahead)
+            return;
+        add_slot(layout, &slot, n);
+        timetable->last_n = n;
         if (!is_beyond)
             plan->new_until = plan->slots_count;
     }
+    timetable->is_ended = true;
 }
 
 enum code timetable_load(struct call *call, struct timetable_reach reach, struct timetable *timetable)
@@ -202,6 +264,9 @@ enum code timetable_load(struct call *call, struct timetable_reach reach, struct
     timetable->plan.members_count = timetable->roster.count;
     timetable->plan.level = (int32_t)timetable->settings.level;
     timetable->plan.min_gap_days = (int32_t)timetable->settings.min_gap_days;
+    if (reach.is_replan && restore_level(&layout))
+        return call->error.code;
+    add_published(&layout);
     add_coming(&layout, &end);
     return arena_is_spent(&call->arena)
                ? call_fail(call, TOO_LARGE, NULL,

@@ -32,6 +32,8 @@ struct timetable {
     struct plan_rotation plan;
     struct timetable_entry *entries; /* beside plan.slots */
     int32_t next_new_on;             /* the day of the first new turn beyond the reach; INT32_MAX: none */
+    int64_t last_n;                  /* of the last turn that is laid out */
+    bool is_ended;                   /* the rule brings none after it */
 };
 
 /* Reads the settings and makes the rule, zone and calendar of them. `timetable` need not be cleared. */

@@ -305,6 +305,23 @@ static void closing_the_company_moves_no_promise_until_it_is_republished(void **
     world_free(world);
 }
 
+/* Whatever has happened before, giving the same turns out anew gives them to the same members. */
+static void republishing_what_has_not_changed_changes_nothing(void **state)
+{
+    struct world *world = machine_works();
+    (void)state;
+    add_office_hours(world);
+    ANSWERS(world, "admin", "absence.add", "{person: bo, from: 2027-01-11, to: 2027-02-15}", "away");
+    world_advance(world, "2027-02-20T08:00");
+    ANSWERS(world, "admin", "rotation.change", "{id: hours, members: [emil, anna, bo, carl, dorte]}", "emil");
+    world_advance(world, "2027-04-03T08:00");
+    ANSWERS(world, "admin", "rotation.change", "{id: hours, republish: yes}", "differences: []");
+    world_events(world);
+    ANSWERS(world, "admin", "rotation.change", "{id: hours, title: Hours}", "differences: []");
+    assert_string_equal(world_events(world), "rotation.changed {rotation: hours}\n");
+    world_free(world);
+}
+
 static void removed_is_gone(void **state)
 {
     struct world *world = machine_works();
@@ -374,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_newcomer_changes_the_forecast_and_no_promise),
         cmocka_unit_test(a_new_rule_shows_the_difference_and_touches_promises_only_if_told),
         cmocka_unit_test(closing_the_company_moves_no_promise_until_it_is_republished),
+        cmocka_unit_test(republishing_what_has_not_changed_changes_nothing),
         cmocka_unit_test(removed_is_gone),
         cmocka_unit_test(who_has_had_turns_cannot_be_removed_as_a_mistake),
         cmocka_unit_test(fairness_counts_what_was_really_done),

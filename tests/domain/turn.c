@@ -91,6 +91,23 @@ static void a_pin_ahead_waits_for_its_time(void **state)
     world_free(world);
 }
 
+static void a_pin_ahead_follows_the_rule(void **state)
+{
+    struct world *world = office_hours();
+    (void)state;
+    ANSWERS(world, "admin", "turn.pin", "{id: hours-12, member: anna}", "local: 2027-03-24T13:00");
+    ANSWERS(world, "admin", "turn.pin", "{id: hours-13, member: bo}", "local: 2027-03-31T13:00");
+    ANSWERS(world, "admin", "rotation.change", "{id: hours, rule: 'FREQ=WEEKLY;BYDAY=FR;COUNT=11'}", "hours");
+    ANSWERS(world, "bo", "turn.show", "{id: hours-12}", "local: 2027-03-24T13:00"); /* until its time comes */
+    ANSWERS(world, "bo", "rotation.preview", "{rotation: hours}",
+            "id: hours-12, rotation: hours, n: 12, on: 2027-03-19, local: 2027-03-19T13:00, "
+            "starts_at: 2027-03-19T12:00:00Z, ends_at: 2027-03-19T12:30:00Z, member: anna");
+    REFUSES(world, "bo", "turn.show", "{id: hours-13}", "not_found");
+    world_advance(world, "2027-02-20T08:00");
+    ANSWERS(world, "bo", "turn.show", "{id: hours-12}", "local: 2027-03-19T13:00");
+    world_free(world);
+}
+
 static void a_pin_that_cannot_be_kept_becomes_a_choice(void **state)
 {
     struct world *world = office_hours();
@@ -304,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pin_moves_the_credit_with_the_turn),
         cmocka_unit_test(a_pin_ahead_waits_for_its_time),
+        cmocka_unit_test(a_pin_ahead_follows_the_rule),
         cmocka_unit_test(a_pin_that_cannot_be_kept_becomes_a_choice),
         cmocka_unit_test(a_cancelled_turn_costs_nobody_a_turn),
         cmocka_unit_test(who_did_it_has_the_credit),
