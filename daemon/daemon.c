@@ -9,10 +9,11 @@
 #include "store.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-enum { JOBS_PER_TURN = 100 };
+enum { JOBS_PER_TURN = 100, DESCRIPTORS_BESIDE = 64 };
 
 struct daemon {
     struct daemon_options options;
@@ -163,6 +164,18 @@ static enum code listen_or_inherit(struct daemon *daemon, int *fd, struct error 
     return code;
 }
 
+/* A connection takes a descriptor, and systemd and shells give 1,024 of them unless somebody asks. */
+static void raise_descriptors(const struct config *config)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)config->connections + DESCRIPTORS_BESIDE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        log_write(LOG_LEVEL_WARNING, "there are fewer descriptors than [Limits] Connections asks for", NULL);
+}
+
 static void open_server(struct daemon *daemon, int fd)
 {
     const struct config *config = &daemon->options.config;
@@ -177,6 +190,7 @@ static void open_server(struct daemon *daemon, int fd)
                                  .auditors = daemon->options.config.auditors,
                                  .courier = daemon->options.config.courier };
     struct server_limits limits = limits_of(config);
+    raise_descriptors(config);
     daemon->loop = loop_open(
         (struct loop_hooks){ .alarm = run_jobs, .reload = reload, .turn_end = end_turn, .user = daemon });
     daemon->server = server_open(daemon->loop, fd, &gate, config->state, &rules, &limits,

@@ -43,6 +43,7 @@ struct method {
     int clauses_count;
     bool is_audited;       /* each call leaves a row: who looked at whose record */
     bool is_cached;        /* the answer depends on the stored data and the caller alone, and may be kept */
+    bool is_alone;         /* changes the connection: not to be called from inside another call */
     bool needs_held_clock; /* there only when the clock is held */
     const struct record *params, *result;
 };

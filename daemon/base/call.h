@@ -42,6 +42,13 @@ struct connection_wish {
     enum language language;
 };
 
+/* An audited look inside a what-if. */
+struct look {
+    struct look *next;
+    const struct method *method;
+    const char *about;
+};
+
 struct call {
     struct arena arena;
     struct error error;
@@ -53,7 +60,11 @@ struct call {
     int64_t now;                 /* the instant of the call: it stands still while the call runs */
     bool has_today;              /* see call_today */
     int32_t today;
-    bool is_what_if; /* all of it will be rolled back */
+    bool is_what_if;     /* all of it will be rolled back */
+    struct look *looks;  /* what it showed meanwhile */
+    int inner_calls;     /* calls run inside this one, and what came of them */
+    int64_t inner_since; /* milliseconds */
+    size_t inner_size;
     struct connection_wish wish;
     /* Runs one call inside this one, through the gate, with its own savepoint: service.batch,
      * service.what_if. */

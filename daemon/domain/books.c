@@ -18,11 +18,18 @@ enum code audit_add(struct call *call, const struct method *method, const char *
                                       .uid = call->actor->uid, .method = method->name, .about = about });
 }
 
+/* Several people can speak through one user: where the clock is held, see service.act_as. */
+static const char *request_key(struct call *call, const char *request_id)
+{
+    return arena_print(&call->arena, "%s %s", call->actor->person ? call->actor->person : "-", request_id);
+}
+
 enum code request_find(struct call *call, const char *request_id, struct packed *answer)
 {
     struct request_row_row row = { 0 };
     enum code code = sql_request_row(
-        call, &(struct request_row_params){ .id = request_id, .uid = call->actor->uid }, &row);
+        call, &(struct request_row_params){ .id = request_key(call, request_id), .uid = call->actor->uid },
+        &row);
     if (code)
         return code;
     if (strcmp(row.method, call->method->name) != 0)
@@ -33,7 +40,7 @@ enum code request_find(struct call *call, const char *request_id, struct packed 
 
 enum code request_keep(struct call *call, const char *request_id, struct packed answer)
 {
-    return sql_request_insert(call, &(struct request_insert_params){ .id = request_id,
+    return sql_request_insert(call, &(struct request_insert_params){ .id = request_key(call, request_id),
                                                                      .uid = call->actor->uid,
                                                                      .method = call->method->name,
                                                                      .answer = answer });

@@ -94,12 +94,18 @@ enum code service_batch(struct call *call, const struct service_batch_params *pa
     return OK;
 }
 
+static void set_now(struct call *call, int64_t instant)
+{
+    call->now = instant;
+    call->has_today = false;
+}
+
 /* What would follow by itself from a change follows here too, before the next call looks at it. */
 enum code service_what_if(struct call *call, const struct service_what_if_params *params,
                           struct service_what_if_result *result)
 {
     enum code code = OK;
-    int64_t jobs;
+    int64_t jobs, began_at = call->now;
     result->results = arena_take(&call->arena, (params->calls_count + 1) * sizeof *result->results);
     call->is_what_if = true;
     store_nested_begin(call->store);
@@ -113,10 +119,14 @@ enum code service_what_if(struct call *call, const struct service_what_if_params
     }
     store_nested_end(call->store, false);
     call->is_what_if = false;
+    set_now(call, began_at);
     return code;
 }
 
 /* ---- the clock ---- */
+
+/* All that is due on the way is done within this one call, and meanwhile nobody else is served. */
+enum { MOST_YEARS = 10, YEAR_SECONDS = 31557600 };
 
 enum code clock_now(struct call *call, struct clock_now_result *result)
 {
@@ -131,9 +141,13 @@ enum code clock_advance(struct call *call, const struct clock_advance_params *pa
 {
     if (params->to < call->now)
         return call_fail(call, INVALID, "to", _("the clock only moves on"));
+    if (params->to - call->now > (int64_t)MOST_YEARS * YEAR_SECONDS)
+        return call_fail(call, INVALID, "to", _("the clock moves on %d years at a time at most"), MOST_YEARS);
     if (job_run_due(call, params->to, INT64_MAX, &result->jobs))
         return call->error.code;
-    clock_hold(call->clock, params->to);
+    set_now(call, params->to);
+    if (!call->is_what_if)
+        clock_hold(call->clock, params->to);
     result->at = params->to;
     return OK;
 }

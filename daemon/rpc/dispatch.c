@@ -16,6 +16,7 @@ struct passage {
     void *params, *result;
     const char *request_id;
     struct packed answer; /* the packed result */
+    bool is_answered;     /* already, by the first call with this request_id */
 };
 
 /* ---- the steps ---- */
@@ -71,28 +72,50 @@ static enum code refuse_unknown(struct call *call, const struct field *field, co
     return call_fail(call, NOT_FOUND, field->name, _("no %s is called \"%s\""), field->entity, id);
 }
 
-static enum code resolve_record(struct call *call, const struct record *record, const void *base)
-{
-    for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
-        for (size_t i = 0; i < field_count(field, base); i++) {
-            size_t entity;
-            const void *value = field_at(field, base, i);
-            if (field->record && resolve_record(call, field->record, value))
-                return call->error.code;
-            if (!field->entity || !entity_of(field, &entity))
-                continue;
-            const char *id = *(const char *const *)value;
-            if (!store_asks(call, entity_statements[entity], id))
-                return refuse_unknown(call, field, id);
-        }
-    return OK;
-}
+static enum code resolve_record(struct call *call, const struct record *record, const void *base);
 
 /* Every id names something. A write that adds may name its own new id: that one is a plain slug in the
  * catalogue. */
-static enum code resolve(struct passage *passage)
+static enum code resolve_field(struct call *call, const struct field *field, const void *base)
 {
-    return resolve_record(passage->call, passage->method->params, passage->params);
+    size_t entity;
+    bool is_id = field->entity && entity_of(field, &entity);
+    for (size_t i = 0; i < field_count(field, base); i++) {
+        const void *value = field_at(field, base, i);
+        if (field->record && resolve_record(call, field->record, value))
+            return call->error.code;
+        if (is_id && !store_asks(call, entity_statements[entity], *(const char *const *)value))
+            return refuse_unknown(call, field, *(const char *const *)value);
+    }
+    return OK;
+}
+
+static enum code resolve_record(struct call *call, const struct record *record, const void *base)
+{
+    for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
+        if (resolve_field(call, field, base))
+            return call->error.code;
+    return OK;
+}
+
+static bool is_concerned(const struct method *method, const struct field *field)
+{
+    for (int i = 0; i < method->clauses_count; i++)
+        if (method->clauses[i].of == field)
+            return true;
+    return false;
+}
+
+/* Those whom the clauses speak of come first, then authorise, and only then the others: or the order of
+ * errors would tell whether something is there that is not the caller's to know of. */
+static enum code resolve(struct passage *passage, bool concerned)
+{
+    const struct record *takes = passage->method->params;
+    for (const struct field *field = takes->fields; field < takes->fields + takes->fields_count; field++)
+        if (is_concerned(passage->method, field) == concerned &&
+            resolve_field(passage->call, field, passage->params))
+            return passage->call->error.code;
+    return OK;
 }
 
 static bool relation_holds(struct call *call, enum role role, const char *entity, const char *id)
@@ -197,22 +220,59 @@ static const char *slug_of(const struct field *field, const void *base)
 }
 
 /* Whom a call is about: the `person` it names, or the one its answer is about, or the first thing it names.
- * Who looks at their own record leaves no row. */
-static enum code audit(struct passage *passage)
+ */
+static const char *about_of(const struct passage *passage)
 {
     const struct method *method = passage->method;
-    const char *self = passage->call->actor->person;
     const char *about = slug_of(field_find(method->params, "person", 6), passage->params);
     if (!about)
         about = slug_of(method->result->about, passage->result);
-    if (!about)
-        about = slug_of(method->params->fields, passage->params);
-    if (method->mode != MODE_WRITE && about && self && strcmp(about, self) == 0)
+    return about ? about : slug_of(method->params->fields, passage->params);
+}
+
+/* Who looks at their own record leaves no row. */
+static bool leaves_a_row(const struct passage *passage, const char *about)
+{
+    const char *self = passage->call->actor->person;
+    bool is_own_look = about && self && strcmp(about, self) == 0;
+    return passage->method->mode == MODE_WRITE || (passage->method->is_audited && !is_own_look);
+}
+
+/* What a what-if changes is undone, and so is its row; what it shows was seen, and its row is written
+ * afterwards. */
+static enum code audit(struct passage *passage)
+{
+    struct call *call = passage->call;
+    const char *about = about_of(passage);
+    if (!leaves_a_row(passage, about))
         return OK;
-    return audit_add(passage->call, method, about);
+    if (!call->is_what_if)
+        return audit_add(call, passage->method, about);
+    if (passage->method->mode == MODE_WRITE)
+        return OK;
+    struct look *look = arena_take(&call->arena, sizeof *look);
+    *look = (struct look){ call->looks, passage->method, about };
+    call->looks = look;
+    return OK;
+}
+
+static enum code audit_looks(struct call *call)
+{
+    for (const struct look *look = call->looks; look; look = look->next)
+        if (audit_add(call, look->method, look->about))
+            return call->error.code;
+    return OK;
 }
 
 /* ---- the way through ---- */
+
+/* The same request_id gets the first answer again, whatever has become since of what it names. */
+static enum code recall(struct passage *passage)
+{
+    enum code code = request_find(passage->call, passage->request_id, &passage->answer);
+    passage->is_answered = code == OK;
+    return code == NOT_FOUND ? OK : code;
+}
 
 static enum code enter(struct passage *passage, struct packed params)
 {
@@ -220,11 +280,14 @@ static enum code enter(struct passage *passage, struct packed params)
     enum code code = decode(passage, params);
     if (code == OK)
         code = record_check(passage->method->params, passage->params, &call->error);
-    if (code == OK)
-        code = resolve(passage);
+    if (code == OK && passage->request_id)
+        code = recall(passage);
+    if (code || passage->is_answered)
+        return code;
+    code = resolve(passage, true);
     if (code == OK)
         code = authorise(passage);
-    return code;
+    return code ? code : resolve(passage, false);
 }
 
 static enum code serve(struct passage *passage)
@@ -235,52 +298,74 @@ static enum code serve(struct passage *passage)
     return code;
 }
 
-static bool leaves_a_row(const struct method *method)
+static enum code serve_and_keep(struct passage *passage)
 {
-    return method->mode == MODE_WRITE || method->is_audited;
+    enum code code = serve(passage);
+    if (code == OK && passage->request_id)
+        code = request_keep(passage->call, passage->request_id, passage->answer);
+    return code ? code : audit(passage);
 }
 
 /* Inside its own savepoint, so that a call that fails leaves nothing behind and the others of the turn stay.
- */
-static enum code serve_and_keep(struct passage *passage)
+ * A held clock that it has moved goes back too. */
+static enum code serve_in_savepoint(struct passage *passage)
 {
     struct call *call = passage->call;
+    int64_t began_at = call->now;
     enum code code = store_call_begin(call->store, &call->error);
     if (code)
         return code;
-    if (passage->request_id) {
-        code = request_find(call, passage->request_id, &passage->answer);
-        if (code != NOT_FOUND) {
-            store_call_end(call->store, false);
-            return code;
-        }
-    }
-    code = serve(passage);
-    if (code == OK && passage->request_id)
-        code = request_keep(call, passage->request_id, passage->answer);
+    code = serve_and_keep(passage);
     if (code == OK)
-        code = audit(passage);
+        code = audit_looks(call);
     store_call_end(call->store, code == OK);
+    if (code && call->clock->is_held)
+        clock_hold(call->clock, began_at);
     return code;
+}
+
+/* ---- calls inside a call ---- */
+
+enum { INNER_SECONDS = 1, INNER_SECONDS_OF_ADMINS = 10 };
+
+/* While a batch runs nobody else is served, so it ends in time; and it ends once its answers cannot be sent
+ * anyway. */
+static enum code check_inner(struct call *call)
+{
+    int64_t now = clock_milliseconds();
+    int seconds = actor_has(call->actor, ROLE_ADMIN) ? INNER_SECONDS_OF_ADMINS : INNER_SECONDS;
+    if (call->inner_calls++ == 0)
+        call->inner_since = now;
+    if (now - call->inner_since > seconds * 1000)
+        return call_fail(call, TOO_LARGE, NULL, _("this takes too long in one piece; make it several"));
+    if (call->inner_size > FRAME_SIZE || arena_is_spent(&call->arena))
+        return call_fail(call, TOO_LARGE, NULL, _("the answer is too large; ask for fewer at a time"));
+    return OK;
+}
+
+static enum code pass_inner(struct passage *passage, const char *name, struct packed params)
+{
+    struct call *call = passage->call;
+    enum code code = find(passage, name, strlen(name));
+    if (code == OK && (passage->method->is_alone || passage->method->mode == MODE_SLOW))
+        code = call_fail(call, INVALID, "method", _("%s cannot be called from inside another call"), name);
+    if (code == OK)
+        code = admit(passage);
+    if (code == OK)
+        code = enter(passage, params);
+    /* no savepoint of its own: where one inner call fails, the outer one undoes all */
+    return code || passage->is_answered ? code : serve_and_keep(passage);
 }
 
 static enum code run_inner(struct call *call, const char *name, struct packed params, struct packed *result)
 {
     struct passage passage = { .call = call };
     const struct method *outer = call->method;
-    enum code code = find(&passage, name, strlen(name));
-    if (code == OK && (passage.method == outer || passage.method->mode == MODE_SLOW))
-        code = call_fail(call, INVALID, "method", _("%s cannot be called from inside another call"), name);
+    enum code code = check_inner(call);
     if (code == OK)
-        code = admit(&passage);
-    if (code == OK)
-        code = enter(&passage, params);
-    /* no savepoint of its own: where one inner call fails, the outer one undoes all */
-    if (code == OK)
-        code = serve(&passage);
-    if (code == OK && leaves_a_row(passage.method))
-        code = audit(&passage);
+        code = pass_inner(&passage, name, params);
     call->method = outer;
+    call->inner_size += passage.answer.size;
     *result = passage.answer;
     return code;
 }
@@ -329,8 +414,10 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
             return OK;
     }
     code = enter(passage, message->params);
-    if (code == OK)
-        code = leaves_a_row(passage->method) ? serve_and_keep(passage) : serve(passage);
+    if (code || passage->is_answered)
+        return code;
+    bool may_write = passage->method->mode == MODE_WRITE || passage->method->is_audited;
+    code = may_write ? serve_in_savepoint(passage) : serve(passage);
     if (code == OK && key_size && passage->answer.size <= KEPT_MAX)
         answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);
     return code;

@@ -14,7 +14,8 @@
 
 enum {
     READ_SIZE = 64 * 1024,
-    FRAMES_PER_TURN = 64,           /* then the others have their turn */
+    FRAMES_PER_TURN = 64, /* then the others have their turn */
+    FEEDS_PER_TURN = 10,
     HEADER_MILLISECONDS = 5 * 1000, /* a frame that does not even show its head */
     FRAME_MILLISECONDS = 30 * 1000,
     STUCK_MILLISECONDS = 30 * 1000,
@@ -105,16 +106,16 @@ static void refresh_actor(struct peer *peer)
     peer->people_generation = generation;
 }
 
+/* A batch is taken whole, and what it was over the limit is paid back in the seconds after it. */
 static bool is_over_limit(struct peer *peer)
 {
     int64_t second = clock_milliseconds() / 1000;
     struct user *user = peer->user;
     if (actor_has(&peer->actor, ROLE_ADMIN) || actor_has(&peer->actor, ROLE_COURIER))
         return false;
-    if (user->second != second) {
-        user->second = second;
-        user->calls = 0;
-    }
+    int64_t paid = (second - user->second) * peer->server->limits.calls_per_second;
+    user->calls = user->calls > paid ? user->calls - paid : 0;
+    user->second = second;
     return ++user->calls > peer->server->limits.calls_per_second;
 }
 
@@ -172,6 +173,7 @@ static void call(struct peer *peer, const char *frame, size_t length, const stru
     } else if (dispatch_call(&server->gate, &server->call, &peer->actor, message, &peer->out) == OK) {
         obey(peer, &server->call.wish);
     }
+    peer->user->calls += server->call.inner_calls;
     if (message->has_id)
         remember(peer, message->id);
     commit_alone(peer, message->id, answer);
@@ -254,14 +256,21 @@ static void keep_rest(struct peer *peer, const char *bytes, size_t size)
     }
 }
 
+/* While whole frames wait for their turn no more is read, so that what a flood sends stays in its own socket.
+ */
 static void consume(struct peer *peer, const char *bytes, size_t size)
 {
     peer_enter_turn(peer);
+    bool was_waiting = peer->frame_since || !event_pending(peer->readable, EV_READ, NULL);
     size_t taken = take_frames(peer, bytes, size);
-    keep_rest(peer, bytes + taken, size - taken);
-    if (peer->in_size && !event_pending(peer->more, EV_TIMEOUT, NULL))
+    keep_rest(peer, bytes + taken, peer->is_closing ? 0 : size - taken);
+    if (taken)
+        peer->frame_since = 0; /* what is left is another frame */
+    if (peer->is_closing || event_pending(peer->more, EV_TIMEOUT, NULL))
+        event_del(peer->readable);
+    else if (peer->in_size)
         wait_for_frame(peer);
-    else if (peer->frame_since)
+    else if (was_waiting)
         wait_idle(peer);
 }
 
@@ -321,6 +330,8 @@ static void on_writable(int fd, short what, void *user)
     (void)fd;
     if (what & EV_TIMEOUT)
         peer_close(peer); /* it takes nothing of what it asked for */
+    else if (peer->is_in_turn || store_is_dirty(peer->server->gate.store))
+        peer_enter_turn(peer); /* some of it may not be durable yet: it is sent when the turn is */
     else
         peer_send(peer);
 }
@@ -391,6 +402,8 @@ void peer_answer(struct peer *peer, uint32_t id, const char *bytes, size_t size)
 {
     peer_enter_turn(peer);
     peer->slow_calls--;
+    if (size == 0)
+        return; /* it was a notification */
     msgpack_sbuffer_write(&peer->out, bytes, size);
     remember(peer, id);
 }
@@ -441,30 +454,51 @@ static bool write_out(struct peer *peer)
     return true;
 }
 
-/* All is sent: read again what was left unread. */
+/* All is sent: go on with the frames that wait for their turn, or read again. */
 static void resume(struct peer *peer)
 {
     struct timeval now = { 0 };
-    if (!event_pending(peer->readable, EV_READ, NULL))
-        wait_idle(peer);
-    if (peer->in_size && !peer->frame_since && !event_pending(peer->more, EV_TIMEOUT, NULL))
+    if (peer->in_size && !peer->frame_since)
         event_add(peer->more, &now);
+    else if (!event_pending(peer->readable, EV_READ, NULL))
+        wait_idle(peer);
+}
+
+/* Nobody takes the memory of all: who has left most unread goes first. */
+static void drop_largest(struct server *server)
+{
+    while (server->unsent > UNSENT_TOTAL) {
+        struct peer *largest = server->peers;
+        for (struct peer *peer = largest; peer; peer = peer->next)
+            if (peer->counted > largest->counted)
+                largest = peer;
+        peer_close(largest);
+    }
+}
+
+/* Writes what there is and, to a subscriber, the next events, but not for longer than its turn: `is_behind`.
+ */
+static bool write_and_feed(struct peer *peer, bool *is_behind)
+{
+    for (int feeds = 0; write_out(peer); feeds++) {
+        *is_behind = feeds == FEEDS_PER_TURN;
+        if (*is_behind || unsent(peer) || !peer->subscribes || !feed_peer(peer))
+            return true;
+    }
+    return false;
 }
 
 void peer_send(struct peer *peer)
 {
     struct server *server = peer->server;
-    bool is_whole;
-    do
-        is_whole = write_out(peer);
-    while (is_whole && !unsent(peer) && peer->subscribes && feed_peer(peer));
+    bool is_behind = false, is_whole = write_and_feed(peer, &is_behind);
     server->unsent += unsent(peer) - peer->counted;
     peer->counted = unsent(peer);
-    bool is_too_much = unsent(peer) && server->unsent > UNSENT_TOTAL;
-    if (!is_whole || is_too_much || (peer->is_closing && !unsent(peer)))
+    if (!is_whole || (peer->is_closing && !unsent(peer)))
         peer_close(peer);
-    else if (unsent(peer))
+    else if (unsent(peer) || is_behind)
         wait_writable(peer);
     else
         resume(peer);
+    drop_largest(server);
 }

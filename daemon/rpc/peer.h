@@ -15,8 +15,8 @@ struct user {
     struct user *next;
     struct account account;
     int64_t asked_at; /* milliseconds: when the system was asked for the account */
-    int connections, calls;
-    int64_t second; /* that `calls` counts */
+    int connections;
+    int64_t calls, second; /* calls counted in this second of the monotonic clock */
 };
 
 struct server {

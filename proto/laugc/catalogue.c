@@ -253,13 +253,15 @@ static struct method *read_method(const char *help, const char *domain)
             method->is_cached = true;
         else if (take("plain"))
             method->is_plain = true;
+        else if (take("alone"))
+            method->is_alone = true;
         else if (take_phrase("held", "clock"))
             method->needs_held_clock = true;
         else
-            mistake(here, "expected audited, cached, plain or held clock");
+            mistake(here, "expected audited, cached, plain, alone or held clock");
     }
-    if (method->is_cached && !same(method->mode, "read"))
-        mistake(here, "only a read can be cached");
+    if (method->is_cached && (method->is_audited || !same(method->mode, "read")))
+        mistake(here, "only a read that is not audited can be cached");
     line_end();
     return method;
 }

@@ -10,7 +10,8 @@
  *   entity NAME [private]              rows of table NAME with key `id`; private: forbidden looks like absent
  *   record NAME [about FIELD]          then its fields; FIELD names the person for `seen by`
  *   event NAME by CLAUSE [or CLAUSE]…  then its fields; CLAUSE says who may hear of it
- *   method NAME MODE by CLAUSE [or CLAUSE]… [, audited] [, cached] [, plain] [, held clock]
+ *   method NAME MODE by CLAUSE [or CLAUSE]… [, audited] [, cached] [, plain] [, alone]
+ *          [, held clock]
  *     takes                            then fields, or `takes RECORD`
  *     returns                          likewise
  *
@@ -87,7 +88,7 @@ struct method {
     struct place at;
     const char *name, *help, *mode, *domain;
     struct access access;
-    bool is_audited, is_cached, is_plain, needs_held_clock;
+    bool is_audited, is_cached, is_plain, is_alone, needs_held_clock;
     const char *takes_name, *returns_name; /* where they name a record */
     struct record *takes, *returns;
 };

@@ -282,14 +282,15 @@ static const char *record_or_nothing(const struct record *record)
 
 static char *write_method(const struct method *method)
 {
-    return FILL(
-        "    { \"$name$\", $help$, \"$domain$\",\n      MODE_$mode$, $access$, $audited$, $cached$, $held$,\n"
-        "      $takes$, $returns$ },\n",
-        "name", method->name, "help", quoted(method->help), "domain", method->domain, "mode",
-        upper(method->mode), "access", write_access(&method->access, method->takes), "audited",
-        method->is_audited ? "true" : "false", "cached", method->is_cached ? "true" : "false", "held",
-        method->needs_held_clock ? "true" : "false", "takes", record_or_nothing(method->takes), "returns",
-        record_or_nothing(method->returns));
+    return FILL("    { \"$name$\", $help$, \"$domain$\",\n      MODE_$mode$, $access$, $audited$, $cached$, "
+                "$alone$, $held$,\n"
+                "      $takes$, $returns$ },\n",
+                "name", method->name, "help", quoted(method->help), "domain", method->domain, "mode",
+                upper(method->mode), "access", write_access(&method->access, method->takes), "audited",
+                method->is_audited ? "true" : "false", "cached", method->is_cached ? "true" : "false",
+                "alone", method->is_alone ? "true" : "false", "held",
+                method->needs_held_clock ? "true" : "false", "takes", record_or_nothing(method->takes),
+                "returns", record_or_nothing(method->returns));
 }
 
 static char *write_event(const struct event *event)
