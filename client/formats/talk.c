@@ -14,11 +14,11 @@
 /*
  * A batch and its answer stay below the 1 MiB of a frame. What fits into one batch is one transaction; more
  * goes in small ones, of which several are under way, so that the service commits them together. A call
- * inside of a batch costs about twenty times what a row of person.import does, as each can be undone by
+ * inside of a batch costs about fifty times what a row of person.import does, as each can be undone by
  * itself, and that cost rises with the square of what the batch changes.
  */
 enum { BATCH_BYTES = 768 << 10, ANSWER_BYTES = 400, ROWS_MOST = 5000 };
-enum { ROW_WEIGHT = 1, CALL_WEIGHT = 20, WHOLE_WEIGHT = 20000, PIECE_WEIGHT = 2000, WINDOW = 8 };
+enum { ROW_WEIGHT = 1, CALL_WEIGHT = 50, WHOLE_WEIGHT = 50000, PIECE_WEIGHT = 5000, WINDOW = 4 };
 enum { PAGE = 500, TRIES = 5, TIMEOUT = 120000 };
 
 enum code talk_open(struct talk *talk, const char *socket, struct error *error)
@@ -208,10 +208,37 @@ static void pack_params(const struct plan *plan, uint32_t at, msgpack_packer *pa
         pack_raw(packer, (struct packed){ plan->packed.data + step->offset, step->length });
 }
 
+static uint32_t count_calls(const struct talk *talk, const struct plan *plan, struct batch batch)
+{
+    uint32_t calls = 0, at = batch.first, rows;
+    for (uint32_t next; (next = next_call(talk, plan, batch, &at, &rows)) > 0; at = next)
+        calls++;
+    return calls;
+}
+
+/* Nothing but additions of people: these go without a batch around them, which would be unpacked twice. */
+static bool is_one_import(const struct talk *talk, const struct plan *plan, struct batch batch)
+{
+    uint32_t at = batch.first, rows;
+    return count_calls(talk, plan, batch) == 1 && next_call(talk, plan, batch, &at, &rows) > 0 &&
+           plan->steps[at].method == talk->add;
+}
+
+static void pack_people(const struct plan *plan, uint32_t at, uint32_t end, uint32_t rows,
+                        msgpack_packer *packer)
+{
+    pack_text(packer, "people");
+    msgpack_pack_array(packer, rows);
+    for (; at < end; at++)
+        pack_params(plan, at, packer);
+}
+
 static void pack_calls(const struct talk *talk, const struct plan *plan, struct batch batch,
                        msgpack_packer *packer)
 {
     uint32_t at = batch.first, rows;
+    pack_text(packer, "calls");
+    msgpack_pack_array(packer, count_calls(talk, plan, batch));
     for (uint32_t next; (next = next_call(talk, plan, batch, &at, &rows)) > 0; at = next) {
         bool is_import = plan->steps[at].method == talk->add;
         msgpack_pack_map(packer, 2);
@@ -220,38 +247,34 @@ static void pack_calls(const struct talk *talk, const struct plan *plan, struct 
         pack_text(packer, "params");
         if (is_import) {
             msgpack_pack_map(packer, 1);
-            pack_text(packer, "people");
-            msgpack_pack_array(packer, rows);
+            pack_people(plan, at, next, rows, packer);
+        } else {
+            pack_params(plan, at, packer);
         }
-        for (uint32_t i = at; i < next; i++)
-            pack_params(plan, i, packer);
     }
-}
-
-static void pack_batch(const struct talk *talk, const struct plan *plan, struct batch batch,
-                       msgpack_sbuffer *buffer)
-{
-    char request_id[64];
-    uint32_t calls = 0, at = batch.first, rows;
-    msgpack_packer packer;
-    for (uint32_t next; (next = next_call(talk, plan, batch, &at, &rows)) > 0; at = next)
-        calls++;
-    msgpack_packer_init(&packer, buffer, msgpack_sbuffer_write);
-    snprintf(request_id, sizeof request_id, "%s-%" PRIu32, talk->run, batch.number);
-    msgpack_pack_map(&packer, 2);
-    pack_text(&packer, "request_id");
-    pack_text(&packer, request_id);
-    pack_text(&packer, "calls");
-    msgpack_pack_array(&packer, calls);
-    pack_calls(talk, plan, batch, &packer);
 }
 
 static enum laug_status batch_send(struct talk *talk, const struct plan *plan, struct batch *batch)
 {
+    char request_id[64];
+    uint32_t at = batch->first, rows;
+    bool is_import = is_one_import(talk, plan, *batch);
     msgpack_sbuffer params;
+    msgpack_packer packer;
     msgpack_sbuffer_init(&params);
-    pack_batch(talk, plan, *batch, &params);
-    enum laug_status status = laug_send(talk->laug, "service.batch", params.data, params.size, &batch->msgid);
+    msgpack_packer_init(&packer, &params, msgpack_sbuffer_write);
+    snprintf(request_id, sizeof request_id, "%s-%" PRIu32, talk->run, batch->number);
+    msgpack_pack_map(&packer, 2);
+    pack_text(&packer, "request_id");
+    pack_text(&packer, request_id);
+    if (is_import) {
+        uint32_t end = next_call(talk, plan, *batch, &at, &rows);
+        pack_people(plan, at, end, rows, &packer);
+    } else {
+        pack_calls(talk, plan, *batch, &packer);
+    }
+    enum laug_status status = laug_send(talk->laug, is_import ? talk->import->name : "service.batch",
+                                        params.data, params.size, &batch->msgid);
     msgpack_sbuffer_destroy(&params);
     return status;
 }
@@ -342,10 +365,10 @@ static bool take_index(struct error *error, const char *name, uint32_t *index)
 static bool refused_step(const struct talk *talk, const struct plan *plan, struct batch batch,
                          struct error *error, uint32_t *refused)
 {
-    uint32_t call, row = 0, at = batch.first, rows = 0, next = 0;
-    if ((error->code != INVALID && error->code != NOT_FOUND && error->code != EXISTS &&
-         error->code != CONFLICT) ||
-        !take_index(error, "calls", &call))
+    uint32_t call = 0, row = 0, at = batch.first, rows = 0, next = 0;
+    bool is_of_a_row = error->code == INVALID || error->code == NOT_FOUND || error->code == EXISTS ||
+                       error->code == CONFLICT;
+    if (!is_of_a_row || (!is_one_import(talk, plan, batch) && !take_index(error, "calls", &call)))
         return false;
     for (uint32_t i = 0; i <= call; i++) {
         at = i ? next : at;

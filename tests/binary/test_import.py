@@ -314,7 +314,7 @@ def test_killed_in_the_middle_and_run_again(laugd, tmp_path):
     program = daemon.build / "laug-import"
     if not program.exists():
         pytest.skip("laug-import is not built")
-    (tmp_path / "f.csv").write_text("id,name\n" + "".join(f"p{n},Person {n}\n" for n in range(6000)))
+    (tmp_path / "f.csv").write_text("id,name\n" + "".join(f"p{n},Person {n}\n" for n in range(40000)))
     command = [str(program), "people", "f.csv", f"--socket={daemon.socket}"]
     first = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
@@ -328,7 +328,7 @@ def test_killed_in_the_middle_and_run_again(laugd, tmp_path):
     assert done.returncode == 0, done.stderr
     with daemon.connect() as client:
         people = client.items("person.list", limit=500)
-    assert len(people) == 6000 and len({person["name"] for person in people}) == 6000
+    assert len(people) == 40000 and len({person["name"] for person in people}) == 40000
 
 
 def test_by_way_of_laug(daemon, run, client):

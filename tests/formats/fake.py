@@ -47,14 +47,15 @@ class Fake:
                 peer.sendall(msgpack.packb([1, msgid, *answer]))
 
     def answer(self, method, params):
-        request_id = params.pop("request_id", None)
-        if method == "service.batch":
-            self.batches.append((request_id, sum(len(call["params"].get("people", "1")) for call in params["calls"])))
+        request_id = params.get("request_id")
+        if request_id:
+            calls = params.get("calls", [{"params": params}])
+            self.batches.append((request_id, sum(len(call["params"].get("people", "1")) for call in calls)))
         if request_id in self.answers:
             return self.answers[request_id]
         before = dict(self.people), dict(self.teams), list(self.absences), dict(self.holidays)
         try:
-            answer = [None, self.call(method, params)]
+            answer = [None, self.call(method, {name: params[name] for name in params if name != "request_id"})]
         except Refusal as refusal:
             self.people, self.teams, self.absences, self.holidays = before
             answer = [[1, str(refusal)], None]
