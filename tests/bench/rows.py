@@ -7,17 +7,19 @@ reference, the bounds hold for figure / reference, else for the figure itself.
 import contextlib
 import csv
 import dataclasses
+import json
 import os
 import pathlib
+import sqlite3
 import statistics
 import subprocess
 import time
 import typing
 
-from peers import Rpc, Skipped, resp, rpc
+from peers import HELLO_LAUG, Rpc, Skipped, resp, rpc
 
 CORE = max(os.sched_getaffinity(0))
-STAFF, CROWD, TEAMS = 250, 100_000, 10
+STAFF, CROWD, TEAMS, MILLION = 250, 100_000, 10, 1_000_000
 CLIENTS = 50
 
 
@@ -202,6 +204,105 @@ def write_syncs(peers, rounds):
                    None, 0.10, 0.05),
             # a checkpoint's own two are not any write's: one in a few hundred
             Figure("fdatasync a write, 1 client", round(syncs(laug, "rpc", ours, 1, 500), 1), "", None, 1.0, 1.0)]
+
+
+# ---- reminders -------------------------------------------------------------------------------------------------
+
+def fill_reminders(database, count):
+    """Puts so many waiting reminders, over the ten years from the day after tomorrow on, straight into a database.
+
+    A million calls would take minutes and measure nothing of these rows; the statement names every column that the
+    schema wants, so a changed schema fails here rather than being measured wrongly.
+    """
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.create_function("call_now", 0, lambda: int(time.time()))
+        connection.create_function("call_actor", 0, lambda: None)
+        connection.execute("PRAGMA synchronous = off")
+        first = int(time.time()) + 2 * 86400
+        connection.execute(
+            """WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
+               INSERT INTO reminder (id, rule, message, person, about, subject, occurrence, lead, recipient, title, local,
+                                     is_day, wanted_at, due_at, state)
+               SELECT format('waiting-%07d', i), 'turn', 'turn', format('p%06d', i % :people), 'turn',
+                      'showcase-' || i, i, '-1d', 'person', 'Showcase', '2027-03-01T09:00', 0,
+                      :first + i * (315360000 / :count), :first + i * (315360000 / :count), 'scheduled' FROM n""",
+            {"count": count, "people": STAFF, "first": first})
+        connection.execute("INSERT OR REPLACE INTO job (kind, subject, due_at) VALUES ('reminder.fire', 'all', ?)", [first])
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(truncate)")
+
+
+def waiting(peers, count):
+    """A daemon's folder with so many reminders waiting; nothing runs on it yet."""
+    name = f"waiting-{count}"
+    folder = peers.folder(name)
+    if not (folder / "state").exists():
+        peers.laugd(name, prepare=people_added(peers, STAFF))
+        peers.stop(name)
+        fill_reminders(folder / "state/laug.db", count)
+    return name
+
+
+@row(8, "start with 1M reminders")
+def start_many(peers, rounds):
+    def start(name):
+        def work():
+            folder = peers.folder(name)
+            server = peers.laugd_process(folder)
+            try:
+                return server.wait(HELLO_LAUG) * 1000
+            finally:
+                server.stop()
+        return work
+    value, reference = in_turns(rounds, start(waiting(peers, MILLION)), start(waiting(peers, 1000)))
+    return [Figure("from start to first answer with 1M reminders : with 1,000", value, "ms", reference, 3, 1.2)]
+
+
+@row(9, "memory of 1M reminders")
+def memory_many(peers, rounds):
+    def memory(name):
+        server = peers.laugd(name)
+        connection = Rpc(server.socket)
+        for number in range(20):
+            connection.call("reminder.list", person=f"p{number:06}")
+        connection.close()
+        rss = server.memory()[0]
+        peers.stop(name)
+        return rss
+    with_none = memory(waiting(peers, 1000))
+    return [Figure("memory from 1,000 to 1M reminders (libevent timers 156 MB)",
+                   memory(waiting(peers, MILLION)) - with_none, "MB", None, 32, 2)]
+
+
+@row(10, "firing lag with 1M pending")
+def firing_lag(peers, rounds):
+    count = 20
+    laug = peers.laugd(waiting(peers, MILLION))
+    connection, feed = Rpc(laug.socket), Rpc(laug.socket)
+    since = connection.call("service.status")["last_event"]
+    first = int(time.time()) + 3
+    due = {}
+    for second in range(count):
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(first + second))
+        connection.call("reminder.rule.add", id=f"lag-{second}", title="Lag", at=at, zone="Etc/UTC",
+                        people=["p000001"], days="any", channels=["inbox"])
+        due[f"lag-{second}"] = first + second
+    feed.call("event.subscribe", since=since)
+    # while the daemon waits, the reference does too: one precise timer of libevent, in a process of its own
+    timer = subprocess.Popen([peers.build / "bench/timer", str(count)], stdout=subprocess.PIPE)
+    lags = []
+    feed.socket.settimeout(count + 10)
+    while len(lags) < count:
+        event = feed.message()
+        if event[1] == "event" and event[2][0]["kind"] == "reminder.due":
+            rule = next(rule for rule in due if event[2][0]["reminder"].startswith(rule + "-")
+                        or event[2][0]["reminder"].startswith(rule + "."))
+            lags.append((time.time() - due.pop(rule)) * 1000)
+    reference = json.loads(timer.communicate()[0])["p99_ms"]
+    lag = max(lags)
+    return [Figure("firing lag p99 with 1M pending, to the subscriber, durable : one precise timer", lag, "ms", reference,
+                   20, 5),
+            Figure("firing lag p99 with 1M pending", lag, "ms", None, 10, 10)]
 
 
 # ---- being idle ------------------------------------------------------------------------------------------------
