@@ -7,6 +7,7 @@
 
 #include <event2/event.h>
 
+struct check;
 struct reader;
 struct peer;
 
@@ -27,6 +28,7 @@ struct server {
     struct server_hooks hooks;
     struct call call; /* the one in progress; its arena is kept */
     struct reader *reader;
+    struct check *check; /* NULL: none runs */
     struct event *listening;
     int fd,
         spare; /* spare: a descriptor to give up when there are no more, so that a caller can be refused */
@@ -91,5 +93,9 @@ void reader_close(struct reader *reader);
 bool reader_take(struct reader *reader, struct peer *peer, const char *frame, size_t length);
 /* Lets the calls of this turn begin. */
 void reader_release(struct reader *reader);
+
+/* check.c: the check of a database that was too large for it at the start. NULL where it cannot begin. */
+struct check *check_open(struct server *server, const char *state);
+void check_close(struct check *check);
 
 #endif

@@ -148,6 +148,8 @@ struct server *server_open(struct loop *loop, int fd, const struct gate *gate, c
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     if (state)
         server->reader = reader_open(server, state);
+    if (state && store_needs_check(gate->store))
+        server->check = check_open(server, state);
     server->listening = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_connection, server);
     if (!server->listening || event_add(server->listening, NULL) != 0)
         abort();
@@ -156,6 +158,8 @@ struct server *server_open(struct loop *loop, int fd, const struct gate *gate, c
 
 void server_close(struct server *server)
 {
+    if (server->check)
+        check_close(server->check);
     if (server->reader)
         reader_close(server->reader);
     while (server->peers)

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOKASIDE_SIZE = 1200, LOOKASIDE_COUNT = 500 };
+enum { LOOKASIDE_SIZE = 1200, LOOKASIDE_COUNT = 500, CHECKED_AT_START = 16 * 1024 * 1024 };
 
 static const char *const step_sql[STEPS_COUNT] = {
     [STEP_BEGIN] = "BEGIN IMMEDIATE",
@@ -153,20 +153,58 @@ static enum code refuse_damaged(const char *what, struct error *error)
                 "the database is damaged (%s); it was left as it is: put a good backup in its place", what);
 }
 
-/* Damage is found before anything is served: some 5 ms for a company of 250, a third of a second for 100,000.
- */
-static enum code check_sound(struct store *store, struct error *error)
+static int64_t number_of(struct store *store, const char *pragma)
+{
+    sqlite3_stmt *asked;
+    int64_t number = 0;
+    if (sqlite3_prepare_v2(store->db, pragma, -1, &asked, NULL) == SQLITE_OK &&
+        sqlite3_step(asked) == SQLITE_ROW)
+        number = sqlite3_column_int64(asked, 0);
+    sqlite3_finalize(asked);
+    return number;
+}
+
+enum code store_check(struct store *store, struct error *error)
 {
     sqlite3_stmt *check;
     enum code code = OK;
     if (sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &check, NULL) != SQLITE_OK)
         return refuse_damaged(sqlite3_errmsg(store->db), error);
-    if (sqlite3_step(check) != SQLITE_ROW)
+    int status = sqlite3_step(check);
+    if (status != SQLITE_ROW && status != SQLITE_INTERRUPT)
         code = refuse_damaged(sqlite3_errmsg(store->db), error);
-    else if (strcmp((const char *)sqlite3_column_text(check, 0), "ok") != 0)
+    else if (status == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(check, 0), "ok") != 0)
         code = refuse_damaged((const char *)sqlite3_column_text(check, 0), error);
     sqlite3_finalize(check);
+    sqlite3_db_release_memory(store->db);
     return code;
+}
+
+/* Damage is found before anything is served: some 5 ms for a company of 250. What is so large that the check
+ * would be waited for (300 MB: 4 s) is checked beside. */
+static enum code check_sound(struct store *store, struct error *error)
+{
+    int64_t size = number_of(store, "PRAGMA page_count") * number_of(store, "PRAGMA page_size");
+    store->needs_check = size > CHECKED_AT_START;
+    return store->needs_check ? OK : store_check(store, error);
+}
+
+bool store_needs_check(const struct store *store)
+{
+    return store->needs_check;
+}
+
+void store_stop(struct store *store)
+{
+    sqlite3_interrupt(store->db);
+}
+
+void store_distrust(struct store *store, const struct error *why)
+{
+    snprintf(store->trouble, sizeof store->trouble, "%.199s", why->text);
+    for (char *c = store->trouble; *c; c++)
+        *c = *c == '\n' ? ' ' : *c; /* SQLite tells of damage on several lines */
+    log_write(LOG_LEVEL_ERROR, "nothing is written from now on", "REASON", why->text, NULL);
 }
 
 /* A step of the schema is for good, so what was there before it is kept beside: laug.db.schema-N. */

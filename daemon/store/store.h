@@ -27,6 +27,18 @@ MUST_CHECK enum code store_open(const char *folder, enum store_opening opening, 
                                 struct error *error);
 void store_close(struct store *store);
 
+/*
+ * Whether it is sound. store_open checks a database of up to 16 MB itself; a larger one leaves
+ * store_needs_check and is to be checked by a reader on a thread of its own, since that takes seconds.
+ * INTERNAL: it is damaged. What store_stop has ended in the middle passes.
+ */
+bool store_needs_check(const struct store *store);
+MUST_CHECK enum code store_check(struct store *store, struct error *error);
+/* Ends what another thread runs on this connection. */
+void store_stop(struct store *store);
+/* Nothing is written any more, for this reason. */
+void store_distrust(struct store *store, const struct error *why);
+
 /* ---- transactions ---- */
 
 /* A call's own savepoint; the first of a turn begins the transaction. UNAVAILABLE while the store is

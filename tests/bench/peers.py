@@ -116,6 +116,9 @@ class Server:
         table = kernel_table(f"/proc/{self.pid}/smaps_rollup")
         return table["Rss"] * 1024 / 1e6, table["Pss"] * 1024 / 1e6
 
+    def is_single_threaded(self):
+        return kernel_table(f"/proc/{self.pid}/status")["Threads"] == 1
+
     def reset_peak(self):
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 

@@ -16,7 +16,7 @@ import subprocess
 import time
 import typing
 
-from peers import HELLO_LAUG, Rpc, Skipped, resp, rpc
+from peers import HELLO_LAUG, Rpc, Skipped, resp, rpc, wait_until
 
 CORE = max(os.sched_getaffinity(0))
 STAFF, CROWD, TEAMS, MILLION = 250, 100_000, 10, 1_000_000
@@ -266,6 +266,7 @@ def memory_many(peers, rounds):
         for number in range(20):
             connection.call("reminder.list", person=f"p{number:06}")
         connection.close()
+        wait_until(server.is_single_threaded, 60, "the end of the check of a large database")
         rss = server.memory()[0]
         peers.stop(name)
         return rss

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import time
 
+import laugwire
 import pytest
 
 SECOND_DAEMON = 75
@@ -126,6 +127,29 @@ def test_corrupt_database_is_refused(laugd):
             file.write(os.urandom(64))
     done = daemon.run_once()
     assert done.returncode != 0 and "damaged" in done.stderr
+
+
+def test_large_corrupt_database_is_read_but_not_written(laugd):
+    """Too large to be checked at the start, it is checked while it is served."""
+    daemon = laugd()
+    with daemon.connect() as client:
+        client.call("team.add", id="quality", name="Quality")
+    daemon.stop()
+    path = database(daemon)
+    with sqlite3.connect(path) as connection:
+        connection.executemany("INSERT INTO event (at, kind, fields) VALUES (0, 'filler', zeroblob(3000))", [()] * 10_000)
+    connection.close()
+    with open(path, "r+b") as file:
+        file.seek(file.seek(0, os.SEEK_END) // 2 // 4096 * 4096)
+        file.write(os.urandom(4096))
+    daemon.start()
+    with daemon.connect() as client:
+        while client.call("service.status")["state"] == "good":
+            time.sleep(0.05)
+        assert "damaged" in client.call("service.status")["trouble"]
+        assert client.call("team.show", id="quality")["name"] == "Quality"
+        with pytest.raises(laugwire.Refused, match="^unavailable"):
+            client.call("team.add", id="sales", name="Sales")
 
 
 def test_state_folder_may_not_be_a_link(laugd, tmp_path):
