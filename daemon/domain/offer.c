@@ -7,6 +7,7 @@
 
 #include "company.h"
 #include "turn.h"
+#include "turn_notice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,21 +27,24 @@ static enum code refuse_stranger(struct call *call, const struct turn *turn, con
     return call_fail(call, FORBIDDEN, NULL, _("this is for %s, for who leads them, or for an admin"), member);
 }
 
-static enum code tell_speaker(struct call *call, const struct turn *turn, const char *member, int64_t until)
+static enum code tell_speaker(struct call *call, const struct turn *turn, const char *member,
+                              const char *against, int64_t until)
 {
     struct offer_speaker_row row = { 0 };
-    if (sql_offer_speaker(call, &(struct offer_speaker_params){ turn->rotation, member }, &row))
+    if (turn_notice_offered(call, turn, member, against) ||
+        sql_offer_speaker(call, &(struct offer_speaker_params){ turn->rotation, member }, &row))
         return call->error.code;
     if (row.person == NULL)
         return OK;
     return tell_turn_offered(call, &(struct turn_offered_event){ turn->id, row.person, &until });
 }
 
-static enum code tell_giver(struct call *call, const struct turn *turn, const char *giver,
+static enum code tell_giver(struct call *call, const struct turn *turn, const struct offer_waits_row *offer,
                             enum offer_state state)
 {
     struct offer_speaker_row row = { 0 };
-    if (sql_offer_speaker(call, &(struct offer_speaker_params){ turn->rotation, giver }, &row))
+    if (turn_notice_answered(call, turn, offer->giver, offer->taker, state) ||
+        sql_offer_speaker(call, &(struct offer_speaker_params){ turn->rotation, offer->giver }, &row))
         return call->error.code;
     if (row.person == NULL)
         return OK;
@@ -166,7 +170,8 @@ static enum code insert(struct call *call, const struct turn *turn, const char *
     const struct offer_insert_params offer = { turn->id, turn->member, taker, against, is_open, until };
     if (sql_offer_insert(call, &offer, &row) ||
         sql_offer_asks(call, &(struct offer_asks_params){ row.id, taker }) ||
-        job_at(call, "turn.ask", job_subject(call, row.id), until) || tell_speaker(call, turn, taker, until))
+        job_at(call, "turn.ask", job_subject(call, row.id), until) ||
+        tell_speaker(call, turn, taker, against, until))
         return call->error.code;
     return show(call, row.id, result);
 }
@@ -224,7 +229,7 @@ static enum code settle(struct call *call, const struct turn *turn, const struct
     if (sql_offer_settle(call, &(struct offer_settle_params){ offer->id, state }) ||
         job_drop(call, "turn.ask", job_subject(call, offer->id)))
         return call->error.code;
-    return tell_giver(call, turn, offer->giver, state);
+    return tell_giver(call, turn, offer, state);
 }
 
 static enum code refuse_changed(struct call *call, const struct turn *turn, const char *member)
@@ -284,7 +289,7 @@ static enum code ask_next(struct call *call, const struct turn *turn, const stru
         sql_offer_asks(call, &(struct offer_asks_params){ offer->id, taker }) ||
         job_at(call, "turn.ask", job_subject(call, offer->id), until))
         return call->error.code;
-    return tell_speaker(call, turn, taker, until);
+    return tell_speaker(call, turn, taker, NULL, until);
 }
 
 enum code turn_decline(struct call *call, const struct turn_decline_params *params, struct offer *result)

@@ -7,6 +7,7 @@
 
 #include "company.h"
 #include "pack.h"
+#include "turn_notice.h"
 
 #include <string.h>
 
@@ -48,7 +49,9 @@ enum code publish_change(struct call *call, const struct turn *turn, const char 
                                               .former = former,
                                               .why = why,
                                               .starts_at = turn->starts_at };
-    return tell_turn_changed(call, &event);
+    if (tell_turn_changed(call, &event))
+        return call->error.code;
+    return turn_notice_changed(call, turn, former, why);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -96,7 +99,9 @@ static enum code announce(struct call *call, const struct turn *before, const st
 {
     if (!before->published) {
         const struct turn_published_event event = { turn->id, turn->rotation, turn->member, turn->starts_at };
-        return tell_turn_published(call, &event);
+        if (tell_turn_published(call, &event))
+            return call->error.code;
+        return turn_notice_published(call, turn);
     }
     if (is_same(before->member, turn->member))
         return OK;

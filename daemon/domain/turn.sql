@@ -94,3 +94,6 @@ UPDATE turn SET state = 'done' WHERE id = :id;
 
 -- name: roster_member  takes rotation slug, member slug  gives member slug
 SELECT member FROM rotation_member WHERE rotation = :rotation AND member = :member;
+
+-- name: turn_rotation  takes rotation slug  gives title text, member_kind like rotation.member_kind
+SELECT title, member_kind FROM rotation WHERE id = :rotation;

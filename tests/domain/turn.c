@@ -316,9 +316,48 @@ static void teams_speak_through_their_lead(void **state)
     world_free(world);
 }
 
+static void who_has_a_turn_is_reminded_and_told_of_changes(void **state)
+{
+    struct world *world = office_hours();
+    (void)state;
+    ANSWERS(world, "bo", "reminder.list", "{person: bo}", "subject: hours-2");
+    ANSWERS(world, "bo", "absence.add", "{person: bo, from: 2027-01-11, to: 2027-01-15}", "away");
+    assert_null(strstr(world_call(world, "bo", "reminder.list", "{person: bo}"), "subject: hours-2,"));
+    ANSWERS(world, "dorte", "reminder.list", "{person: dorte}", "subject: hours-2");
+    ANSWERS(world, "carl", "turn.offer", "{id: hours-3, to: anna}", "state: asked");
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "subject: hours-3");
+    ANSWERS(world, "anna", "turn.decline", "{id: hours-3}", "state: declined");
+    assert_null(strstr(world_call(world, "anna", "reminder.list", "{person: anna}"), "subject: hours-3,"));
+    world_free(world);
+}
+
+static void nobodys_turn_is_told_to_the_admins(void **state)
+{
+    struct world *world = office_hours();
+    static const char *const people[] = { "anna", "bo", "carl", "dorte" };
+    (void)state;
+    ANSWERS(world, "admin", "person.add", "{id: pia, name: Pia}", "pia");
+    ANSWERS(world, "admin", "company.change", "{admins: [pia]}", "admins: [pia]");
+    for (size_t i = 0; i < 4; i++) {
+        char params[100];
+        snprintf(params, sizeof params, "{person: %s, from: 2027-01-18, to: 2027-01-22}", people[i]);
+        ANSWERS(world, "admin", "absence.add", params, people[i]);
+    }
+    ANSWERS(world, "bo", "turn.list", "{open: yes}", "hours-3");
+    ANSWERS(world, "pia", "reminder.list", "{person: pia}", "subject: hours-3");
+    ANSWERS(world, "admin", "person.add", "{id: eva, name: Eva}", "eva");
+    ANSWERS(world, "admin", "rotation.change", "{id: hours, members: [anna, bo, carl, dorte, eva]}", "eva");
+    ANSWERS(world, "bo", "turn.list", "{open: yes}", "items: []");
+    ANSWERS(world, "eva", "reminder.list", "{person: eva}", "subject: hours-3");
+    assert_null(strstr(world_call(world, "pia", "reminder.list", "{person: pia}"), "rule: open-turn"));
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_has_a_turn_is_reminded_and_told_of_changes),
+        cmocka_unit_test(nobodys_turn_is_told_to_the_admins),
         cmocka_unit_test(a_pin_moves_the_credit_with_the_turn),
         cmocka_unit_test(a_pin_ahead_waits_for_its_time),
         cmocka_unit_test(a_pin_ahead_follows_the_rule),

@@ -317,6 +317,11 @@ void world_do(struct world *world, enum code (*act)(struct call *call, void *use
 
 const char *world_events(struct world *world)
 {
+    return world_events_of(world, "");
+}
+
+const char *world_events_of(struct world *world, const char *kind)
+{
     struct call call = { 0 };
     const struct event_row *rows;
     size_t count, used = 0;
@@ -325,10 +330,12 @@ const char *world_events(struct world *world)
     if (event_after(&call, world->seen_event, 10000, &rows, &count) != OK)
         abort();
     for (size_t i = 0; i < count; i++) {
+        world->seen_event = rows[i].seq;
+        if (strncmp(rows[i].kind, kind, strlen(kind)) != 0)
+            continue;
         used += (size_t)snprintf(world->event_text + used, TEXT_SIZE - used, "%s ", rows[i].kind);
         print_packed(world->text, rows[i].fields.bytes, rows[i].fields.size, 0);
         used += (size_t)snprintf(world->event_text + used, TEXT_SIZE - used, "%s\n", world->text);
-        world->seen_event = rows[i].seq;
     }
     arena_free(&call.arena);
     return world->event_text;

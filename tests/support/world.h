@@ -50,6 +50,8 @@ void world_do(struct world *world, enum code (*act)(struct call *call, void *use
 
 /* The events since the last call of this, one a line: "person.changed {person: anna}". */
 const char *world_events(struct world *world);
+/* The same, but only of kinds that begin so: "turn.". */
+const char *world_events_of(struct world *world, const char *kind);
 
 /* What the macros below do: a message with place and answer ends the test. */
 void world_expect(struct world *world, const char *who, const char *method, const char *params, bool is_good,
