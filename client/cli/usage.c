@@ -210,6 +210,17 @@ static const char *option_of(struct page *page, const struct method *method, con
                        field->is_list && !words_is_json(field) ? ",..." : "");
 }
 
+/* Of an id that needs no explaining, where to look it up. */
+static const char *help_of(struct page *page, const struct field *field)
+{
+    if (*field->help || !field->entity)
+        return translated(field->help);
+    const char *list = arena_print(&page->arena, "%s.list", field->entity);
+    return method_find(list, strlen(list))
+               ? arena_print(&page->arena, _("laug %s list shows them"), field->entity)
+               : "";
+}
+
 static void print_fields(struct page *page, const struct method *method)
 {
     const struct record *record = method->params;
@@ -220,10 +231,34 @@ static void print_fields(struct page *page, const struct method *method)
     }
     for (size_t i = 0; i < record->fields_count; i++) {
         const struct field *field = &record->fields[i];
-        const char *details = details_of(page, method, field), *help = translated(field->help);
+        const char *details = details_of(page, method, field), *help = help_of(page, field);
         print_entry(page, option_of(page, method, field), widest,
                     arena_print(&page->arena, "%s%s%s", help, *help && *details ? " " : "", details));
     }
+}
+
+/* The fields of an answer that are explained; those of a record inside it are called like it. */
+static bool print_answer_fields(struct page *page, const struct record *record, const char *prefix,
+                                bool has_heading)
+{
+    for (size_t i = 0; i < record->fields_count; i++) {
+        const struct field *field = &record->fields[i];
+        if (strcmp(field->name, "next") == 0)
+            continue;
+        if (*field->help && !has_heading) {
+            print_heading(page, _("Answer"));
+            has_heading = true;
+        }
+        if (*field->help)
+            print_entry(page, arena_print(&page->arena, "%s%s", prefix, field->name), 18,
+                        translated(field->help));
+        bool is_items = strcmp(field->name, "items") == 0;
+        if (field->record && !*prefix)
+            has_heading |= print_answer_fields(page, field->record,
+                                               is_items ? "" : arena_print(&page->arena, "%s.", field->name),
+                                               has_heading);
+    }
+    return has_heading;
 }
 
 static bool takes_json(const struct method *method)
@@ -260,6 +295,7 @@ int usage_method(const struct method *method)
                    _("JSON stands here itself, or in a file that is named @FILE; @- is standard input."), 2,
                    page.width);
     }
+    print_answer_fields(&page, method->result, "", false);
     print_access(&page, method);
     print_heading(&page, _("Example"));
     printf("  %s\n", describe_example(method, &page.arena));

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 
+import laugwire
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -24,6 +25,8 @@ def entries(text):
 def test_sentences_have_a_translation(tmp_path):
     sources = [str(path.relative_to(ROOT)) for folder in ("daemon", "client", "proto")
                for path in (ROOT / folder).rglob("*.c") if "laugc" not in path.parts]
+    # what the catalogue tool collects from the .laug files
+    sources += [str(path) for path in [laugwire.build_folder() / "made" / "strings.c"] if path.exists()]
     template = tmp_path / "laug.pot"
     subprocess.run(["xgettext", "--language=C", "--from-code=UTF-8", "--keyword=_", f"--output={template}", *sources],
                    cwd=ROOT, check=True)
