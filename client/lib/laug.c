@@ -86,6 +86,8 @@ void laug_free(struct laug *laug)
 enum laug_status laug_set_greeting(struct laug *laug, const char *method, const void *params, size_t length)
 {
     struct greeting greeting = { .length = length };
+    if (params_check(laug, params, length) != LAUG_OK)
+        return LAUG_MISUSE;
     if (method) {
         greeting.method = strdup(method);
         greeting.params = params ? malloc(length ? length : 1) : NULL;
@@ -100,13 +102,7 @@ enum laug_status laug_set_greeting(struct laug *laug, const char *method, const 
     free(laug->greeting.method);
     free(laug->greeting.params);
     laug->greeting = greeting;
-    msgpack_sbuffer trial; /* tells now whether it can be sent */
-    msgpack_sbuffer_init(&trial);
-    enum laug_status status = greeting_pack(laug, &trial, 0);
-    msgpack_sbuffer_destroy(&trial);
-    if (status != LAUG_OK)
-        laug_set_greeting(laug, NULL, NULL, 0);
-    return status;
+    return LAUG_OK;
 }
 
 const char *laug_path(const struct laug *laug)
@@ -288,21 +284,19 @@ static enum laug_status greet(struct laug *laug, msgpack_sbuffer *buffer)
 }
 
 /* On an open connection: the greeting where it is due, then the request, in one write. */
-static enum laug_status send_packed(struct laug *laug, const msgpack_sbuffer *request, uint32_t number,
-                                    int64_t deadline)
+static enum laug_status pack_and_write(struct laug *laug, uint32_t number, const char *method,
+                                       const struct packed *params, int64_t deadline)
 {
     msgpack_sbuffer buffer;
     msgpack_sbuffer_init(&buffer);
     enum laug_status status = greet(laug, &buffer);
-    if (status == LAUG_OK &&
-        (msgpack_sbuffer_write(&buffer, request->data, request->size) != 0 || !add_waiting(laug, number)))
+    if (status == LAUG_OK)
+        status = request_pack(laug, &buffer, number, method, params->bytes, params->size);
+    if (status == LAUG_OK && !add_waiting(laug, number))
         status = explain(laug, LAUG_NO_MEMORY, "out of memory");
-    if (status == LAUG_OK) {
+    if (status == LAUG_OK)
         status = write_request(laug, &buffer, deadline);
-        struct waiting *waiting = find_waiting(laug, number);
-        if (status != LAUG_OK && waiting)
-            remove_waiting(laug, waiting);
-    } else
+    else
         calls_hang_up(laug); /* a greeting that was counted did not go out */
     msgpack_sbuffer_destroy(&buffer);
     return status;
@@ -312,16 +306,15 @@ static enum laug_status send_until(struct laug *laug, const char *method, const 
                                    int64_t deadline, uint32_t *msgid)
 {
     uint32_t number = new_msgid(laug);
-    msgpack_sbuffer request;
-    msgpack_sbuffer_init(&request);
-    enum laug_status status = request_pack(laug, &request, number, method, params, length);
+    enum laug_status status = params_check(laug, params, length);
     if (status == LAUG_OK)
         status = calls_connect(laug, deadline);
     if (status == LAUG_OK)
-        status = send_packed(laug, &request, number, deadline);
-    msgpack_sbuffer_destroy(&request);
+        status = pack_and_write(laug, number, method, &(struct packed){ params, length }, deadline);
     if (status == LAUG_OK)
         *msgid = number;
+    else
+        laug_forget(laug, number);
     return status;
 }
 

@@ -121,15 +121,20 @@ static bool is_map(const void *params, size_t length)
            frame_value_length(params, length) == length;
 }
 
+enum laug_status params_check(struct laug *laug, const void *params, size_t length)
+{
+    enum { HEAD_MOST = 1024 }; /* the service's limit on a frame includes head and method */
+    if (params && length > FRAME_SIZE - HEAD_MOST)
+        return explain(laug, LAUG_MISUSE, "%zu bytes of parameters are more than the service takes", length);
+    if (params && !is_map(params, length))
+        return explain(laug, LAUG_MISUSE, "parameters must be one packed map of names and values");
+    return LAUG_OK;
+}
+
 enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
                               const void *params, size_t length)
 {
     msgpack_packer packer;
-    if (params &&
-        length > FRAME_SIZE - 1024) /* the service takes a frame of that size, head and method included */
-        return explain(laug, LAUG_MISUSE, "%zu bytes of parameters are more than the service takes", length);
-    if (params && !is_map(params, length))
-        return explain(laug, LAUG_MISUSE, "parameters must be one packed map of names and values");
     msgpack_packer_init(&packer, buffer, msgpack_sbuffer_write);
     bool is_packed = msgpack_pack_array(&packer, 4) == 0 && msgpack_pack_int(&packer, MESSAGE_REQUEST) == 0 &&
                      msgpack_pack_uint32(&packer, msgid) == 0 &&

@@ -64,7 +64,10 @@ enum laug_status explain_connection(struct laug *laug, enum laug_status status,
 /* Fills in laug->error from the packed error of an answer, and gives REFUSED. */
 enum laug_status explain_refusal(struct laug *laug, struct packed error);
 
-/* Packs [0, msgid, method, [params]] into a buffer that is the caller's to destroy. OK, NO_MEMORY, MISUSE. */
+/* Whether `params` are one packed map that the service may take. OK, MISUSE. */
+enum laug_status params_check(struct laug *laug, const void *params, size_t length);
+
+/* Packs [0, msgid, method, [params]] into a buffer that is the caller's to destroy. OK, NO_MEMORY. */
 enum laug_status request_pack(struct laug *laug, msgpack_sbuffer *buffer, uint32_t msgid, const char *method,
                               const void *params, size_t length);
 
