@@ -28,7 +28,7 @@ SELECT id FROM outbox WHERE person = :person AND week_on = :week AND kind = :kin
 SELECT count(*) AS count FROM outbox WHERE person = :person AND week_on = :week AND kind <> 'single';
 
 -- name: outbox_claimable  takes limit integer, late bool  gives list of id slug
-SELECT id FROM outbox
+SELECT id FROM outbox INDEXED BY outbox_next
  WHERE state IN ('waiting', 'claimed') AND next_at <= :now AND (:late OR kind <> 'late') ORDER BY next_at, id LIMIT :limit;
 
 -- name: outbox_addressee  takes person slug  gives name text, email text?, language like person.language?, left_on date?, company_language like company.language
@@ -63,7 +63,7 @@ UPDATE outbox SET state = 'dropped', settled_at = :now
  WHERE id = :mail AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM reminder WHERE mail = :mail AND state = 'due');
 
 -- name: outbox_next  takes after instant  gives next_at instant
-SELECT next_at FROM outbox WHERE state IN ('waiting', 'claimed') AND next_at > :after ORDER BY next_at LIMIT 1;
+SELECT next_at FROM outbox INDEXED BY outbox_next WHERE state IN ('waiting', 'claimed') AND next_at > :after ORDER BY next_at LIMIT 1;
 
 -- name: outbox_move  takes mail slug, to slug
 UPDATE reminder SET mail = :to WHERE mail = :mail AND state = 'due';
@@ -75,7 +75,8 @@ UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL WHERE mail
 DELETE FROM outbox WHERE state IN ('sent', 'refused', 'given_up', 'dropped') AND made_at < :before;
 
 -- name: outbox_waiting  gives count integer
-SELECT count(*) AS count FROM (SELECT 1 FROM outbox WHERE state IN ('waiting', 'claimed') AND next_at <= :now LIMIT 1000);
+SELECT count(*) AS count FROM (SELECT 1 FROM outbox INDEXED BY outbox_next
+                                 WHERE state IN ('waiting', 'claimed') AND next_at <= :now LIMIT 50);
 
 -- ---- the clock
 

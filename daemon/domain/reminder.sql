@@ -80,10 +80,11 @@ UPDATE reminder SET state = 'done', done_at = :now, escalate_at = NULL
    AND state IN ('scheduled', 'due', 'delivered', 'snoozed');
 
 -- name: reminder_due_ids  takes until instant, limit integer  gives list of id slug
-SELECT id FROM reminder WHERE state IN ('scheduled', 'snoozed') AND due_at <= :until ORDER BY due_at, id LIMIT :limit;
+SELECT id FROM reminder INDEXED BY reminder_due
+ WHERE state IN ('scheduled', 'snoozed') AND due_at <= :until ORDER BY due_at, id LIMIT :limit;
 
 -- name: reminder_next_due  gives due_at instant
-SELECT due_at FROM reminder WHERE state IN ('scheduled', 'snoozed') ORDER BY due_at LIMIT 1;
+SELECT due_at FROM reminder INDEXED BY reminder_due WHERE state IN ('scheduled', 'snoozed') ORDER BY due_at LIMIT 1;
 -- scans: the first of its index
 
 -- name: reminder_next_escalation  gives escalate_at instant

@@ -30,6 +30,7 @@ CREATE TABLE reminder_rule (
     next_local      TEXT                      -- of every: the occurrence that is planned, by the rule
 ) STRICT;
 CREATE INDEX reminder_rule_about ON reminder_rule (about);
+CREATE INDEX reminder_rule_every ON reminder_rule (id) WHERE fires = 'every';
 
 -- What happens, as it was told last: rules that come later look here.
 CREATE TABLE happening (
