@@ -280,6 +280,7 @@ static void plan_people(struct import *import, const uint32_t *order, uint32_t c
     struct stage *file = &import->staff.file;
     char today_text[DAY_TEXT_SIZE];
     day_print(today, today_text);
+    plan_reserve(&import->plan, count);
     for (uint32_t i = 0; i < count; i++) {
         struct staged *row = &file->rows[order[i]];
         const struct staged *there = there_of(&import->staff.people, row);

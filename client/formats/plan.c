@@ -18,16 +18,22 @@ void plan_free(struct plan *plan)
     msgpack_sbuffer_destroy(&plan->packed);
 }
 
+void plan_reserve(struct plan *plan, uint32_t count)
+{
+    uint32_t room = plan->count + count;
+    if (room <= plan->room)
+        return;
+    struct step *steps = arena_take(plan->arena, room * sizeof *steps);
+    if (plan->count)
+        memcpy(steps, plan->steps, plan->count * sizeof *steps);
+    plan->steps = steps;
+    plan->room = room;
+}
+
 static struct step *plan_add(struct plan *plan)
 {
-    if (plan->count == plan->room) {
-        uint32_t room = plan->room ? plan->room * 2 : FIRST_ROOM;
-        struct step *steps = arena_take(plan->arena, room * sizeof *steps);
-        if (plan->count)
-            memcpy(steps, plan->steps, plan->count * sizeof *steps);
-        plan->steps = steps;
-        plan->room = room;
-    }
+    if (plan->count == plan->room)
+        plan_reserve(plan, plan->room ? plan->room : FIRST_ROOM);
     return &plan->steps[plan->count++];
 }
 

@@ -38,6 +38,9 @@ struct plan {
 void plan_init(struct plan *plan, struct arena *arena);
 void plan_free(struct plan *plan);
 
+/* Room for so many steps more, in one piece. */
+void plan_reserve(struct plan *plan, uint32_t count);
+
 /*
  * The step for one row: add it where `there` is NULL, else change the fields that differ. Only those in
  * `fields` (bit i for headings[i]) are looked at; fields that the file has no column for stay as they are,

@@ -35,7 +35,7 @@ static void names_from(struct stage *stage, int name, int source)
 {
     stage->made_up |= 1u << name;
     for (uint32_t i = 0; i < stage->count; i++)
-        stage->rows[i].values[name] = stage->rows[i].originals[source];
+        stage->rows[i].values[name] = stage_original(stage, &stage->rows[i], source);
 }
 
 static bool settle_ids(struct stage *stage, int id, int source, const char *what)
@@ -116,7 +116,7 @@ static void check_teams(struct staff *staff, struct staged *row, bool may_add)
     struct arena *arena = staff->file.arena;
     const char *home = row->values[PERSON_TEAM], *others = row->values[PERSON_TEAMS];
     if (is_there(home))
-        check_team(staff, row, PERSON_TEAM, home, row->originals[PERSON_TEAM], may_add);
+        check_team(staff, row, PERSON_TEAM, home, stage_original(&staff->file, row, PERSON_TEAM), may_add);
     while (is_there(others)) {
         size_t length = strcspn(others, ",");
         const char *id = arena_copy(arena, others, length);

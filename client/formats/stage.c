@@ -20,22 +20,37 @@ struct stage stage_new(struct refusals *refusals, const struct heading *headings
     while (headings[stage.fields].field)
         stage.fields++;
     stage.column = arena_take(stage.arena, stage.fields * sizeof *stage.column);
+    stage.place = arena_take(stage.arena, stage.fields * sizeof *stage.place);
+    for (size_t field = 0; field < stage.fields; field++)
+        stage.place[field] = -1;
     return stage;
+}
+
+void stage_reserve(struct stage *stage, size_t count)
+{
+    size_t room = stage->count + count;
+    if (room <= stage->room)
+        return;
+    struct staged *rows = arena_take(stage->arena, room * sizeof *rows);
+    if (stage->count)
+        memcpy(rows, stage->rows, stage->count * sizeof *rows);
+    stage->rows = rows;
+    stage->room = (uint32_t)room;
+    stage->spare = arena_take(stage->arena, count * stage->fields * sizeof *stage->spare);
+}
+
+const char *stage_original(const struct stage *stage, const struct staged *row, int field)
+{
+    return row->cells[stage->place[field]];
 }
 
 struct staged *stage_add(struct stage *stage)
 {
-    if (stage->count == stage->room) {
-        uint32_t room = stage->room ? stage->room * 2 : FIRST_ROOM;
-        struct staged *rows = arena_take(stage->arena, room * sizeof *rows);
-        if (stage->count)
-            memcpy(rows, stage->rows, stage->count * sizeof *rows);
-        stage->rows = rows;
-        stage->room = room;
-    }
+    if (stage->count == stage->room)
+        stage_reserve(stage, stage->room ? stage->room : FIRST_ROOM);
     struct staged *row = &stage->rows[stage->count++];
-    *row = (struct staged){ .values = arena_take(stage->arena, 2 * stage->fields * sizeof *row->values) };
-    row->originals = row->values + stage->fields;
+    *row = (struct staged){ .values = stage->spare };
+    stage->spare += stage->fields;
     return row;
 }
 
@@ -143,7 +158,6 @@ static void read_cell(struct stage *stage, struct staged *row, int field, const 
                       const struct dates *dates)
 {
     const char *backslash;
-    row->originals[field] = cell;
     /* what a database writes for nothing */
     if (!*cell || strcmp(cell, "NULL") == 0) {
         row->values[field] = "";
@@ -184,11 +198,13 @@ void stage_table(struct stage *stage, const struct table *table, const int *fiel
     struct dates *dates = arena_take(stage->arena, (table->columns + 1) * sizeof *dates);
     for (size_t column = 0; column < table->columns; column++)
         if (fields[column] != HEADS_UNUSED)
-            stage->column[fields[column]] = table->heads[column];
+            stage->column[fields[column]] = table->heads[column], stage->place[fields[column]] = (int)column;
     look_at_days(stage, table, fields, choice, dates);
+    stage_reserve(stage, table->count);
     for (size_t i = 0; i < table->count; i++) {
         struct staged *row = stage_add(stage);
         row->line = table->rows[i].line;
+        row->cells = table->rows[i].cells;
         for (size_t column = 0; column < table->columns; column++)
             if (fields[column] != HEADS_UNUSED)
                 read_cell(stage, row, fields[column], table->rows[i].cells[column], &dates[column]);

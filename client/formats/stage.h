@@ -13,10 +13,10 @@
 enum dates_choice { DATES_ASK, DATES_SAY_DAY_FIRST, DATES_SAY_MONTH_FIRST };
 
 struct staged {
-    uint32_t line;          /* of the file; 0 where it comes from the service */
-    bool is_refused;        /* its reason is among the refusals */
-    const char **values;    /* one a field; "" where empty, NULL where the file has no such column */
-    const char **originals; /* the same as they stand in the file; NULL where it has no such column */
+    uint32_t line;       /* of the file; 0 where it comes from the service */
+    bool is_refused;     /* its reason is among the refusals */
+    const char **values; /* one a field; "" where empty, NULL where the file has no such column */
+    const char **cells;  /* of the table; NULL where it comes from elsewhere */
 };
 
 struct stage {
@@ -26,13 +26,21 @@ struct stage {
     size_t fields;       /* how many headings */
     const char **column; /* of each field: the column's head in the file, NULL where it has none */
     uint32_t made_up;    /* bit i: values of headings[i] were filled in for want of a column */
+    int *place;          /* of each field: its column in the file, -1 where it has none */
     struct staged *rows;
     uint32_t count, room;
-    struct lookup ids; /* the first field's text (or whatever `stage_index` was asked for) -> row */
+    const char **spare; /* values for the rows from `count` to `room` */
+    struct lookup ids;  /* the first field's text (or whatever `stage_index` was asked for) -> row */
 };
 
 /* An empty stage for these headings. */
 struct stage stage_new(struct refusals *refusals, const struct heading *headings);
+
+/* Room for so many rows more, in one piece. */
+void stage_reserve(struct stage *stage, size_t count);
+
+/* What a cell says, as it stands in the file; the row has one for this field. */
+const char *stage_original(const struct stage *stage, const struct staged *row, int field);
 
 /* A row more, all of its values NULL. Valid until the next. */
 struct staged *stage_add(struct stage *stage);

@@ -14,6 +14,7 @@ struct reader {
     struct arena *arena;
     struct refusals *refusals;
     struct table *table;
+    char *text;                           /* where the next cell's text goes */
     size_t room;                          /* rows that table->rows has space for */
     uint32_t line;                        /* the line being fed */
     uint32_t row_line;                    /* the line the open row began on */
@@ -46,6 +47,15 @@ static bool has_control(const char *text, size_t length)
     return memchr(text, 0x7F, length) != NULL;
 }
 
+/* A cell is followed by a delimiter, a line end or the end of the file: with its NUL it is no longer than
+ * what it was read from, so that all of them fit into what the file takes. */
+static const char *keep_text(struct reader *reader, const char *bytes, size_t length)
+{
+    char *kept = memcpy(reader->text, bytes, length);
+    reader->text += length + 1;
+    return kept;
+}
+
 static void cell_ends(void *bytes, size_t length, void *context)
 {
     struct reader *reader = context;
@@ -53,7 +63,7 @@ static void cell_ends(void *bytes, size_t length, void *context)
     if (reader->is_over || column >= TABLE_COLUMNS_MOST)
         return;
     reader->is_blank = reader->is_blank && length == 0;
-    reader->open[column] = length ? arena_copy(reader->arena, bytes, length) : "";
+    reader->open[column] = length ? keep_text(reader, bytes, length) : "";
     if (length > TABLE_CELL_MOST)
         reader_stop(reader, reader->row_line, _("a cell is longer than 64 KiB: is a quote left open?"));
     else if (has_control(bytes, length)) {
@@ -184,6 +194,7 @@ void table_read(const char *bytes, size_t length, struct refusals *refusals, str
         reader_stop(&reader, 0, _("the file is larger than 64 MiB"));
         return;
     }
+    reader.text = arena_take(reader.arena, length + 1);
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
         abort();
     csv_set_blk_size(&parser, CELL_GROWTH);
