@@ -161,7 +161,7 @@ static enum code next_candidate(struct call *call, const struct turn *turn, int6
 static enum code insert(struct call *call, const struct turn *turn, const char *taker, const char *against,
                         bool is_open, struct offer *result)
 {
-    int64_t until = turn->starts_at, working_day;
+    int64_t until = turn->starts_at, working_day = 0;
     struct offer_insert_row row = { 0 };
     if (is_open && working_day_on(call, &working_day))
         return call->error.code;
@@ -277,7 +277,7 @@ enum code turn_accept(struct call *call, const struct turn_accept_params *params
 static enum code ask_next(struct call *call, const struct turn *turn, const struct offer_waits_row *offer)
 {
     const char *taker = NULL;
-    int64_t until;
+    int64_t until = 0;
     if (!offer->is_open || turn->starts_at <= call->now)
         return settle(call, turn, offer, OFFER_STATE_EXPIRED);
     if (next_candidate(call, turn, offer->id, &taker) || working_day_on(call, &until))

@@ -114,7 +114,7 @@ static enum code show(struct call *call, const char *turn, struct turn *result)
 
 enum code turn_pin(struct call *call, const struct turn_pin_params *params, struct turn *result)
 {
-    struct handover handover;
+    struct handover handover = { 0 };
     if (turn_check(call, params->id, "id", params->member, GROUNDS_HOW_PINNED, &handover))
         return call->error.code;
     if (handover.turn.state == TURN_STATE_CANCELLED || handover.turn.state == TURN_STATE_DONE)
