@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MOST_WIDTH = 100, WIDEST_NAME = 30 };
+enum { MOST_WIDTH = 100, WIDEST_NAME = 30, NARROWEST_HELP = 24 };
 
 struct page {
     struct screen screen;
@@ -38,15 +38,17 @@ static void print_heading(const struct page *page, const char *heading)
 /* A name and what it means beside it; under it where the name is a wide one. */
 static void print_entry(struct page *page, const char *name, int widest, const char *text)
 {
-    int column = 2 + widest + 2, width = text_columns(name);
-    bool is_beside = width <= widest;
+    int width = text_columns(name);
+    bool has_room = page->width - widest - 4 >= NARROWEST_HELP, is_beside = has_room && width <= widest;
+    int column = has_room ? 2 + widest + 2 : 6;
     printf("  %s%s%s", look_on(&page->screen, LOOK_ID), name, look_off(&page->screen));
     if (!*text || !is_beside)
         putchar('\n');
     if (!*text)
         return;
     printf("%*s", is_beside ? widest - width + 2 : column, "");
-    text = text_fold(&page->arena, text, page->width - column > 24 ? page->width - column : 24, true);
+    text = text_fold(&page->arena, text,
+                     page->width - column > NARROWEST_HELP ? page->width - column : NARROWEST_HELP, true);
     for (const char *end;; text = end + 1) {
         end = strchrnul(text, '\n');
         printf("%.*s\n%*s", (int)(end - text), text, *end ? column : 0, "");

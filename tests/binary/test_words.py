@@ -1,0 +1,431 @@
+# SPDX-License-Identifier: MIT
+"""The command line in depth: pages, repeats, trials, forms of output, narrow screens, events, completion."""
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import termios
+import threading
+import unicodedata
+
+import msgpack
+import pytest
+
+
+@pytest.fixture
+def laug(daemon):
+    if not (daemon.build / "laug").exists():
+        pytest.skip("laug is not built")
+
+    def run(*words, expect=0, **more):
+        done = daemon.laug(*words, **more)
+        assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+    return run
+
+
+def on_terminal(daemon, *words, columns=80, **environment):
+    """What it writes on a terminal that is so wide."""
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    variables = {**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", "TERM": "xterm", **environment}
+    variables.pop("NO_COLOR" if "NO_COLOR" not in environment else "", None)
+    process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
+                               env=variables)
+    os.close(other)
+    seen = b""
+    while select.select([main], [], [], 10)[0]:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(main)
+    assert process.wait(10) == 0, seen
+    return seen.decode().replace("\r\n", "\n")
+
+
+def columns_of(line):
+    wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 0 if unicodedata.combining(letter) else 1
+               for letter in line)
+    return wide
+
+
+class FalseService:
+    """Answers as it is told: each connection is one call of `serve(request, send)`; False hangs up."""
+
+    def __init__(self, path, serve):
+        self.requests, self.serve = [], serve
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen(8)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            unpacker, is_open = msgpack.Unpacker(raw=False), True
+            while is_open and (data := connection.recv(65536)):
+                unpacker.feed(data)
+                for request in unpacker:
+                    self.requests.append(request)
+                    if request[2] == "service.hello":
+                        connection.sendall(msgpack.packb([1, request[1], None, {}]))
+                    else:
+                        is_open = is_open and self.serve(request, connection.sendall)
+            connection.close()
+
+
+def calls_of(service):
+    return [request for request in service.requests if request[2] != "service.hello"]
+
+
+def people(client, count):
+    for first in range(0, count, 500):
+        client.call("service.batch", calls=[
+            {"method": "person.add", "params": {"id": f"p{n:05}", "name": f"Person {n}"}}
+            for n in range(first, min(count, first + 500))])
+
+
+# ---- pages ----
+
+@pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])
+def test_all_pages_are_fetched(laug, client, count):
+    people(client, count)
+    ids = [f"p{n:05}" for n in range(count)]
+    assert [line.split("\t")[0] for line in laug("person", "list", "--plain").stdout.splitlines()] == ids
+    answer = json.loads(laug("person", "list", "--json").stdout)
+    assert [person["id"] for person in answer["items"]] == ids and set(answer) == {"items"}
+    table = laug("person", "list").stdout.splitlines()
+    assert [line.split()[0] for line in table[1:]] == ids if count else table == ["There is nothing to show."]
+
+
+def test_a_page_that_was_asked_for_stays_one(laug, client):
+    people(client, 30)
+    answer = json.loads(laug("person", "list", "--limit", "7", "--json").stdout)
+    assert len(answer["items"]) == 7 and answer["next"]
+    rest = laug("person", "list", "--limit", "7", "--after", answer["next"], "--plain").stdout.splitlines()
+    assert rest[0].startswith("p00007") and len(rest) == 7
+    assert "--after" in laug("person", "list", "--limit", "7").stderr
+
+
+# ---- repeats ----
+
+def test_a_write_is_repeated_once_with_the_same_id(daemon, tmp_path):
+    def serve(request, send):
+        if len(calls_of(service)) == 1:
+            return False
+        send(msgpack.packb([1, request[1], None, {"id": "press", "name": "Press", "members": 0}]))
+        return True
+    service = FalseService(tmp_path / "s", serve)
+    done = daemon.laug("--socket", str(tmp_path / "s"), "team", "add", "press", "--name", "Press")
+    assert done.returncode == 0, done.stderr
+    first, second = [call[3][0] for call in calls_of(service)]
+    assert first == second and re.fullmatch("[0-9a-f]{32}", first["request_id"])
+    assert [request[2] for request in service.requests] == ["service.hello", "team.add"] * 2
+
+
+def test_two_losses_are_told(daemon, tmp_path):
+    service = FalseService(tmp_path / "s", lambda request, send: False)
+    done = daemon.laug("--socket", str(tmp_path / "s"), "team", "add", "press", "--name", "Press")
+    assert done.returncode == 7 and "hung up" in done.stderr and "not known" in done.stderr
+    assert len(calls_of(service)) == 2
+
+
+def test_the_same_request_id_does_it_once(laug):
+    for _ in range(3):
+        laug("team", "add", "press", "--name", "Press", "--request-id", "only-once")
+    laug("team", "add", "press", "--name", "Press", expect=4)
+
+
+def test_reads_carry_no_request_id(daemon, tmp_path):
+    def serve(request, send):
+        send(msgpack.packb([1, request[1], None, {"items": []}]))
+        return True
+    service = FalseService(tmp_path / "s", serve)
+    assert daemon.laug("--socket", str(tmp_path / "s"), "team", "list").returncode == 0
+    assert "request_id" not in calls_of(service)[0][3][0]
+
+
+# ---- answers of a service that is not ours ----
+
+@pytest.mark.parametrize("answer, status", [
+    ([1, 2, [1, "exists id: there is one"], None], 4),
+    ([1, 2, [0, "busy: later"], None], 9),
+    ([1, 2, [0, "no code at all"], None], 12),
+    ([1, 2, None, {"items": 7, "next": []}], 0),
+    ([1, 2, None, "text"], 0),
+    ([1, 2, None, {"items": [1, "a", None, {}]}], 0),
+    ([1, 2, None, {"items": [{"id": {"a": [1]}, "new": [{"x": 1}]}], "extra": {"y": [[]]}}], 0),
+])
+def test_odd_answers_do_no_harm(daemon, tmp_path, answer, status):
+    def serve(request, send):
+        send(msgpack.packb([answer[0], request[1], *answer[2:]]))
+        return True
+    FalseService(tmp_path / "s", serve)
+    for form in ([], ["--json"], ["--plain"]):
+        done = daemon.laug("--socket", str(tmp_path / "s"), "team", "list", *form)
+        assert done.returncode == status, f"{form}: {done.stdout}{done.stderr}"
+
+
+# ---- trials ----
+
+def test_a_dry_run_shows_and_leaves_no_trace(laug, client):
+    client.call("team.add", id="press", name="Press")
+    done = laug("team", "change", "press", "--name", "Paint", "--dry-run")
+    assert "Paint" in done.stdout and "nothing was changed" in done.stderr
+    assert client.call("team.show", id="press")["name"] == "Press"
+    laug("team", "remove", "nobody", "--dry-run", expect=3)
+    assert "Paint" in laug("--dry-run", "--json", "team", "change", "press", "--name", "Paint").stdout
+
+
+def test_calls_from_a_file(laug, tmp_path):
+    calls = [{"method": "team.add", "params": {"id": "press", "name": "Press"}}, {"method": "team.list"}]
+    (tmp_path / "calls.json").write_text(json.dumps(calls))
+    answer = json.loads(laug("service", "what-if", "--calls", f"@{tmp_path}/calls.json", "--json").stdout)
+    assert answer["results"][1]["items"] == [{"id": "press", "name": "Press", "members": 0}]
+    assert laug("team", "list", "--plain").stdout == ""
+
+
+# ---- forms ----
+
+def test_plain_is_a_row_of_all_fields(laug, client):
+    client.call("team.add", id="press", name="Press")
+    client.call("person.add", id="anna", name="Anna Holm", team="press", hired_on="2020-01-01")
+    row = laug("person", "list", "--plain").stdout.rstrip("\n").split("\t")
+    fields = [line.split()[0] for line in laug("reference").stdout.split("\nperson\n")[1].split("\n\n")[0].splitlines()
+              if line.startswith("    ")]
+    assert dict(zip(fields, row)) | {"email": ""} == dict.fromkeys(fields, "") | {
+        "id": "anna", "name": "Anna Holm", "team": "press", "teams": "press", "hired_on": "2020-01-01"}
+    assert "name\tAnna Holm\n" in laug("person", "show", "anna", "--plain").stdout
+
+
+def test_a_write_without_an_answer_says_done(laug, client):
+    client.call("team.add", id="press", name="Press")
+    assert laug("team", "remove", "press").stdout == "Done.\n"
+    client.call("team.add", id="press", name="Press")
+    assert laug("team", "remove", "press", "--plain").stdout == ""
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 132, 200])
+def test_nothing_is_wider_than_the_screen(daemon, client, columns):
+    client.call("team.add", id="press", name="Press shop and everything that belongs to it")
+    client.call("person.add", id="anna-katrine-with-a-very-long-id", name="Anna-Katrine Sofie Holm Rasmussen 李明",
+                email="anna-katrine@example.com", title="Chief of a very long title of things and more things",
+                team="press", hired_on="2020-01-01")
+    client.call("person.add", id="bo", name="Bo", team="press")
+    for words in (["person", "list"], ["person", "show", "bo"], ["team", "list"], ["company", "show"],
+                  ["person", "add", "--help"], ["--help"], ["person", "--help"], ["service", "status"]):
+        shown = on_terminal(daemon, *words, columns=columns, NO_COLOR="1")
+        widest = max(shown.split("\n"), key=columns_of)
+        # a single word may be wider than a very narrow screen
+        assert columns_of(widest) <= max(columns, 44), f"{words}: {widest}"
+        assert columns < 60 or columns_of(widest) <= columns, f"{words}: {widest}"
+
+
+def test_colours_are_for_terminals(daemon, client):
+    client.call("team.add", id="press", name="Press")
+    assert "\x1b[1m" in on_terminal(daemon, "team", "list")
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in on_terminal(daemon, "team", "list", **variables)
+    assert "\x1b" not in on_terminal(daemon, "--json", "team", "list")
+    assert "\x1b" not in daemon.laug("team", "list", NO_COLOR="").stdout
+
+
+def test_numbers_in_local_time(laug):
+    assert "08:00 CET" in laug("clock", "now", TZ="Europe/Copenhagen").stdout
+    assert "07:00 UTC" in laug("clock", "now", TZ="UTC").stdout
+    assert "2027-01-04T07:00:00Z" in laug("clock", "now", "--plain", TZ="Europe/Copenhagen").stdout
+
+
+# ---- what went wrong ----
+
+def test_mistakes_come_with_the_next_step(laug):
+    assert "did you mean: laug person show" in laug("person", "shwo", expect=11).stderr
+    assert "did you mean: laug person remove" in laug("person", "delete", "anna", expect=11).stderr
+    assert "did you mean: laug team" in laug("taem", "list", expect=11).stderr
+    assert "--hired-on" in laug("person", "add", "bo", "--name", "Bo", "--hierd-on", "2027-01-01", expect=2).stderr
+    assert "laug person add --help" in laug("person", "add", expect=2).stderr
+    assert laug("--frobnicate", expect=2).stderr
+    assert laug("completion", "tcsh", expect=2).stderr
+    assert laug("manual", "laugh", expect=2).stderr
+
+
+def test_a_socket_without_rights(daemon, laug):
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("takes root, to be somebody else")
+    os.chmod(daemon.socket, 0o600)
+    os.chmod(daemon.folder, 0o755)
+    program = shutil.copy(daemon.build / "laug", daemon.folder / "laug")
+    done = subprocess.run(["setpriv", "--reuid", "65533", "--clear-groups", program, "--socket", str(daemon.socket),
+                           "team", "list"], capture_output=True, text=True, env={**os.environ, "LANGUAGE": "en"})
+    assert done.returncode == 7 and "may not use" in done.stderr
+
+
+def test_somebody_nobody_knows(daemon, laug):
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("takes root, to be somebody else")
+    os.chmod(daemon.socket, 0o666)
+    os.chmod(daemon.folder, 0o755)
+    program = shutil.copy(daemon.build / "laug", daemon.folder / "laug")
+    for words, status in ((["team", "list"], 6), ([], 0)):
+        done = subprocess.run(["setpriv", "--reuid", "65533", "--clear-groups", program, "--socket",
+                               str(daemon.socket), *words], capture_output=True, text=True,
+                              env={**os.environ, "LANGUAGE": "en"})
+        assert done.returncode == status, done.stderr
+        assert "--login" in done.stdout + done.stderr
+
+
+def test_a_full_disk_is_no_success(laug, daemon):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([str(daemon.build / "laug"), "--help"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode != 0
+
+
+def test_danish_is_whole(laug):
+    shown = laug("person", "add", "--help", LANGUAGE="da").stdout
+    assert "Tilføj en person" in shown and "Brug:" in shown and "Eksempel" in shown
+    assert "findes" in (told := laug("person", "show", "anna", expect=3, LANGUAGE="da").stderr) or "hedder" in told
+    assert laug("--language", "danish", "team", "list", LANGUAGE="en").stdout != laug("team", "list").stdout
+
+
+# ---- what is mine ----
+
+def test_home(laug, client):
+    assert "keep this service" in laug().stdout
+    assert json.loads(laug("--json").stdout)["service.hello"]["service"] == "laugd"
+
+
+def test_home_of_a_person(laug, daemon):
+    import pwd
+    user = pwd.getpwuid(os.getuid()).pw_name
+    laug("person", "add", "anna", "--name", "Anna", "--login", user)
+    assert "Nothing waits" in laug().stdout
+    laug("absence", "add", "anna", "--from", "2027-03-01", "--to", "2027-03-05")
+    shown = laug().stdout
+    assert "2027-03-01" in shown and "laug absence remove" in shown
+    assert json.loads(laug("--json").stdout)["absence.list"]["items"][0]["to"] == "2027-03-05"
+
+
+# ---- events ----
+
+def test_events(laug, client):
+    for team in ("press", "paint", "polish"):
+        client.call("team.add", id=team, name=team)
+    lines = laug("events", "--since", "0", "--limit", "3", "--plain").stdout.splitlines()
+    assert [line.split("\t")[2:] for line in lines] == [["team.changed", f"team={team}"]
+                                                      for team in ("press", "paint", "polish")]
+    events = [json.loads(line) for line in laug("events", "--since", "1", "--limit", "2", "--json").stdout.splitlines()]
+    assert [event["team"] for event in events] == ["paint", "polish"]
+    assert "press" in laug("events", "--since", "0", "--limit", "1").stdout
+    laug("events", "--since", "1000000", expect=2)
+    laug("events", "--since", "soon", expect=2)
+
+
+def test_events_go_on_after_a_restart(daemon, laug):
+    following = subprocess.Popen([str(daemon.build / "laug"), "events", "--since", "0", "--limit", "2", "--plain"],
+                                 stdout=subprocess.PIPE, text=True,
+                                 env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en"})
+    laug("team", "add", "press", "--name", "Press")
+    assert "press" in following.stdout.readline()
+    daemon.stop()
+    daemon.start()
+    laug("team", "add", "paint", "--name", "Paint")
+    assert "paint" in following.stdout.readline()
+    assert following.wait(10) == 0
+
+
+# ---- completion ----
+
+def offered(laug, *words):
+    return [line.split("\t")[0] for line in laug("complete", "--", *words).stdout.splitlines()]
+
+
+def test_completion_knows_words_options_and_ids(laug, client):
+    client.call("team.add", id="press", name="Press shop")
+    client.call("team.add", id="paint", name="Paint")
+    assert offered(laug, "pers") == ["person"]
+    assert "events" in offered(laug, "") and "team" in offered(laug, "")
+    assert offered(laug, "person", "sh") == ["show"]
+    assert offered(laug, "sabbatical", "policy", "") == ["change", "show"]
+    assert offered(laug, "--socket", "/x", "person", "sh") == ["show"]
+    assert offered(laug, "team", "show", "p") == ["paint", "press"]
+    assert offered(laug, "team", "show", "press", "--j") == ["--json"]
+    assert offered(laug, "person", "list", "--te") == ["--team"]
+    assert offered(laug, "person", "list", "--team", "pr") == ["press"]
+    assert offered(laug, "person", "list", "--team=pr") == ["--team=press"]
+    assert offered(laug, "person", "list", "--team", "=", "pr") == ["press"]
+    assert offered(laug, "person", "add", "anna", "--teams", "press,pa") == ["press,paint"]
+    assert offered(laug, "company", "change", "--language", "") == ["english", "danish"]
+    assert offered(laug, "person", "list", "--here", "--te") == ["--team"]
+    assert offered(laug, "nonsense", "") == [] and offered(laug) != []
+    assert "Press shop" in laug("complete", "--", "team", "show", "press").stdout
+
+
+def test_completion_is_silent_without_a_service(daemon, laug):
+    daemon.stop()
+    done = laug("complete", "--", "team", "show", "")
+    assert done.stdout == "" and done.stderr == ""
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not here")
+def test_completion_in_bash(daemon, laug):
+    laug("team", "add", "press", "--name", "Press")
+    script = ('source <("$LAUG" completion bash); laug() { "$LAUG" "$@"; }; COMP_WORDS=(laug team show pr); COMP_CWORD=3; '
+              '_laug; echo "${COMPREPLY[*]}"; COMP_WORDS=(laug person sho); COMP_CWORD=2; _laug; echo "${COMPREPLY[*]}"')
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                          env={**os.environ, "LAUG": str(daemon.build / "laug"), "LAUG_SOCKET": str(daemon.socket)})
+    assert done.stdout.splitlines() == ["press", "show"], done.stderr
+
+
+# ---- texts ----
+
+def test_manual_pages_are_sound(laug, tmp_path):
+    if not shutil.which("groff"):
+        pytest.skip("groff is not here")
+    for page in ("laug", "laug-protocol"):
+        (tmp_path / page).write_text(laug("manual", page).stdout)
+        done = subprocess.run(["groff", "-k", "-man", "-Tutf8", "-ww", "-z", str(tmp_path / page)], capture_output=True,
+                              text=True)
+        assert done.stderr == ""
+
+
+def test_helpers_are_words(daemon, tmp_path, laug):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    shutil.copy(daemon.build / "laug", folder / "laug")
+    (folder / "laug-hello").write_text('#!/bin/sh\necho "$0 $* $LAUG_SOCKET"\nexit 42\n')
+    (folder / "laug-hello").chmod(0o755)
+    done = subprocess.run([str(folder / "laug"), "--socket", "/somewhere", "hello", "--to", "you"], capture_output=True,
+                          text=True)
+    assert done.returncode == 42 and done.stdout.endswith("--to you /somewhere\n")
+    for word in ("../laug-hello", "hello/", "-hello", ""):
+        done = subprocess.run([str(folder / "laug"), word], capture_output=True, text=True)
+        assert done.returncode in (2, 11)
+
+
+def test_it_links_little(daemon):
+    needed = subprocess.run(["ldd", str(daemon.build / "laug")], capture_output=True, text=True).stdout
+    for library in ("libical", "libcurl", "libcsv", "libsqlite", "libevent", "libsystemd", "libicu"):
+        assert library not in needed
+
+
+# ---- the protocol, as text ----
+
+def test_the_reference_is_the_golden_one(laug):
+    golden = pathlib.Path(__file__).parents[1] / "golden" / "protocol.txt"
+    if not golden.exists():
+        pytest.skip("there is no golden text yet")
+    assert laug("reference").stdout == golden.read_text(), "the wire has changed; if it was meant: ./dev golden"
