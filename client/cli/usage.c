@@ -126,8 +126,12 @@ int usage_all(void)
 {
     struct page page;
     page_begin(&page);
-    printf("%s\n\n", _("laug: a company's rotations, sabbatical weeks and reminders"));
-    printf("%s laug\n       laug %s\n", _("Usage:"), _("THING VERB [VALUE] [--OPTION VALUE]..."));
+    text_print(stdout, &page.arena, _("laug: a company's rotations, sabbatical weeks and reminders"), 0,
+               page.width);
+    printf("\n%s\n  laug\n", _("Usage:"));
+    text_print(stdout, &page.arena,
+               arena_print(&page.arena, "laug %s", _("THING VERB [VALUE] [--OPTION VALUE]...")), 2,
+               page.width);
     putchar('\n');
     text_print(stdout, &page.arena,
                _("Without words it tells what is yours: your turns, your days away, your reminders."), 0,
@@ -168,7 +172,11 @@ int usage_topic(char *const *words, int count)
         widest = width > widest ? width : widest;
     }
     const char *topic = describe_hyphened(&page.arena, arena_copy(&page.arena, first->name, length - 1));
-    printf("%s laug %s %s\n\n", _("Usage:"), topic, _("VERB [VALUE] [--OPTION VALUE]..."));
+    printf("%s\n", _("Usage:"));
+    text_print(stdout, &page.arena,
+               arena_print(&page.arena, "laug %s %s", topic, _("VERB [VALUE] [--OPTION VALUE]...")), 2,
+               page.width);
+    putchar('\n');
     for (int i = 0; i < found; i++)
         print_entry(&page, describe_hyphened(&page.arena, first[i].name + length), widest,
                     brief_of(&page, first[i].help));
