@@ -27,7 +27,6 @@ const char *const mode_words[] = { "read", "write", "slow", NULL };
 /* The first five are what somebody is, the others what they are to the one concerned. */
 const char *const role_words[] = { "anyone", "staff", "tool",   "courier", "auditor",
                                    "admin",  "self",  "mentor", "lead",    NULL };
-enum { FIRST_RELATION = 6 };
 
 /* ---- the model's lists ---- */
 
@@ -62,8 +61,7 @@ struct record *record_add(const char *name, const char *help)
     if (old)
         mistake(here, "record %s is already declared at %s:%d", name, old->at.file, old->at.line);
     *record = (struct record){ .at = here, .name = name, .help = help };
-    if (model.records_count < ENTRIES_MAX)
-        model.records[model.records_count++] = record;
+    model.records[one_more(&model.records_count, ENTRIES_MAX, "records")] = record;
     return record;
 }
 
@@ -115,8 +113,9 @@ static void read_kind(struct field *field, const struct record *record)
     if (take_phrase("one", "of")) {
         field->kind = kind_find("one");
         field->enum_name = print("%s_%s", record->name, field->name);
-        while (*word() && *word() != ',' && field->words_count < WORDS_MAX - 1)
-            field->words[field->words_count++] = next();
+        while (*word() && *word() != ',')
+            field->words[one_more(&field->words_count, WORDS_MAX, "words to choose from")] = take_name(
+                "a word to choose", "_");
         if (field->words_count < 1)
             mistake(here, "\"one of\" needs words to choose from");
         return;
@@ -162,17 +161,29 @@ static void read_options(struct field *field)
     }
 }
 
+/* Fields become members of structs. */
+static bool is_word_of_c(const char *name)
+{
+    static const char words[] =
+        " auto bool break case char const continue default do double else enum extern float for "
+        "goto if inline int long register restrict return short signed sizeof static struct switch "
+        "typedef typeof union unsigned void volatile while asm ";
+    return *name && strstr(words, print(" %s ", name));
+}
+
 struct field *field_read(struct record *record, bool is_inline)
 {
-    if (record->count == FIELDS_MAX)
-        mistake(here, "record %s has more than %d fields", record->name, FIELDS_MAX);
-    const char *name = take_name("a field", "_");
+    const char *name = word();
+    const struct place place = { here.file, here.line, line_column() + 1 };
     const struct field *old = record_field(record, name);
     if (old)
         mistake(here, "field %s is already declared on line %d", name, old->at.line);
-    struct field *field = &record->fields[record->count < FIELDS_MAX ? record->count++ : 0];
+    if (is_word_of_c(name))
+        mistake(here, "%s is a word of C: choose another name", name);
+    take_name("a field", "_");
+    struct field *field = &record->fields[one_more(&record->count, FIELDS_MAX, "fields in this record")];
     int start = line_column();
-    *field = (struct field){ .at = here, .name = name, .help = "", .at_most = "1000" };
+    *field = (struct field){ .at = place, .name = name, .help = "", .at_most = "1000" };
     read_kind(field, record);
     if (is_inline)
         return field;
@@ -189,7 +200,7 @@ static void read_access(struct access *access)
     if (!take("by"))
         mistake(here, "expected \"by\" and who may");
     do {
-        struct clause *clause = &access->clauses[access->count < CLAUSES_MAX - 1 ? access->count++ : 0];
+        struct clause *clause = &access->clauses[one_more(&access->count, CLAUSES_MAX, "clauses")];
         clause->role = role_index(take_choice(role_words, "role"));
         if (take("of"))
             clause->parameter = take_name("a parameter", "_");
@@ -201,7 +212,7 @@ static void read_access(struct access *access)
 
 static void read_error(const char *help)
 {
-    struct failure *failure = &model.failures[model.failures_count++];
+    struct failure *failure = &model.failures[one_more(&model.failures_count, NAMES_MAX, "errors")];
     failure->word = take_name("an error", "_");
     failure->help = help;
     if (!take("exit"))
@@ -216,7 +227,10 @@ static void read_error(const char *help)
 
 static void read_entity(void)
 {
-    struct entity *entity = &model.entities[model.entities_count++];
+    const struct entity *old = entity_find(word());
+    if (old)
+        mistake(here, "entity %s is already declared at %s:%d", old->name, old->at.file, old->at.line);
+    struct entity *entity = &model.entities[one_more(&model.entities_count, NAMES_MAX, "entities")];
     *entity = (struct entity){ .at = here, .name = take_name("an entity", "_") };
     entity->is_private = take("private");
     line_end();
@@ -233,16 +247,20 @@ static struct record *read_record(const char *help)
 
 static struct method *read_method(const char *help, const char *domain)
 {
-    const char *name = take_name("a method", "_.");
-    for (int i = 0; i < model.methods_count; i++)
-        if (same(model.methods[i].name, name))
-            mistake(here, "method %s is already declared at %s:%d", name, model.methods[i].at.file,
-                    model.methods[i].at.line);
-    if (!strchr(name, '.'))
+    const char *name = word();
+    for (int i = 0; i < model.methods_count; i++) {
+        const struct method *old = &model.methods[i];
+        if (!same(old->name, name))
+            continue;
+        mistake(here, "method %s is already declared at %s:%d", name, old->at.file, old->at.line);
+        name = print("%s_again", name); /* its records are no mistake of their own */
+    }
+    if (*name && !strchr(name, '.'))
         mistake(here, "a method is called thing.verb");
+    take_name("a method", "_.");
     if (!*help)
         mistake(here, "method %s has no help: say above it what it does", name);
-    struct method *method = &model.methods[model.methods_count < ENTRIES_MAX - 1 ? model.methods_count++ : 0];
+    struct method *method = &model.methods[one_more(&model.methods_count, ENTRIES_MAX, "methods")];
     *method = (struct method){ .at = here, .name = name, .help = help, .domain = domain };
     method->mode = take_choice(mode_words, "mode");
     read_access(&method->access);
@@ -268,7 +286,7 @@ static struct method *read_method(const char *help, const char *domain)
 
 static struct record *read_event(const char *help)
 {
-    struct event *event = &model.events[model.events_count < ENTRIES_MAX - 1 ? model.events_count++ : 0];
+    struct event *event = &model.events[one_more(&model.events_count, ENTRIES_MAX, "events")];
     *event = (struct event){ .at = here, .name = take_name("an event", "_."), .help = help };
     read_access(&event->access);
     line_end();
@@ -308,8 +326,9 @@ static void read_comment(struct reading *reading)
 {
     const char *text = line_comment();
     if (!text) { /* a blank line ends a comment; the first one of a file is the domain's own help */
-        if (!reading->has_entries && *reading->help && model.domains_count < 64) {
-            model.domains[model.domains_count++] = (struct domain){ reading->domain, reading->help };
+        if (!reading->has_entries && *reading->help) {
+            int index = one_more(&model.domains_count, NAMES_MAX, "domains");
+            model.domains[index] = (struct domain){ reading->domain, reading->help };
             reading->has_entries = true;
         }
         reading->help = print("%s", "");
@@ -378,102 +397,4 @@ void catalogue_read(const char *file)
             read_entry(&reading);
     }
     line_close();
-}
-
-/* ---- once all files are read ---- */
-
-static void resolve_like(struct field *field)
-{
-    const char *dot = strchr(field->like, '.');
-    struct record *record = dot ? record_find(need(strndup(field->like, (size_t)(dot - field->like)))) : NULL;
-    const struct field *other = record ? record_field(record, dot + 1) : NULL;
-    if (!other || other->like) {
-        mistake(field->at, "field %s: no field is called \"%s\"", field->name, field->like);
-        return;
-    }
-    field->kind = other->kind;
-    field->record_name = other->record_name;
-    field->entity = field->entity ? field->entity : other->entity;
-    field->min = other->min;
-    field->max = other->max;
-    field->enum_name = other->enum_name;
-    memcpy(field->words, other->words, sizeof field->words);
-    field->words_count = other->words_count;
-    field->has_lines = other->has_lines;
-    if (field->source && other->words_count) { /* readers of the protocol want the words, not the reference */
-        const char *rest = strchr(field->source, ',');
-        field->source = print("%.*s%s", (int)strcspn(other->source, ","), other->source, rest ? rest : "");
-    }
-}
-
-static void resolve_field(struct field *field)
-{
-    if (field->like)
-        resolve_like(field);
-    if (!field->kind && field->record_name && !(field->record = record_find(field->record_name))) {
-        const char *names[ENTRIES_MAX + 16] = { NULL };
-        int count = 0;
-        for (const struct kind *kind = kinds; kind->name; kind++)
-            names[count++] = kind->name;
-        for (int i = 0; i < model.records_count; i++)
-            if (!model.records[i]->is_internal)
-                names[count++] = model.records[i]->name;
-        mistake(field->at, "field %s: no kind or record is called \"%s\"%s", field->name, field->record_name,
-                did_you_mean(field->record_name, names));
-    }
-    if (field->kind && field->kind->has_range && !field->min && field->source)
-        mistake(field->at, "field %s: say its range, for instance 1..200", field->name);
-    if (field->entity && !entity_find(field->entity))
-        mistake(field->at, "field %s: no entity is called \"%s\"", field->name, field->entity);
-    if (field->initial && field->is_optional)
-        mistake(field->at, "field %s: what has a default is never absent", field->name);
-    if (field->initial &&
-        (field->is_list || !field->kind || !strstr("integer minutes bool one", field->kind->name)))
-        mistake(field->at, "field %s: only integer, minutes, bool and one of have a default", field->name);
-}
-
-void record_resolve(struct record *record)
-{
-    for (int i = 0; i < record->count; i++)
-        resolve_field(&record->fields[i]);
-    if (record->about && !record_field(record, record->about))
-        mistake(record->at, "record %s: it has no field %s to be about", record->name, record->about);
-}
-
-static void resolve_part(const struct method *method, const char *name, struct record **record)
-{
-    if (name && !(*record = record_find(name)))
-        mistake(method->at, "method %s: no record is called \"%s\"", method->name, name);
-}
-
-static void resolve_access(struct place at, const struct access *access, const struct record *record)
-{
-    for (int i = 0; i < access->count; i++) {
-        const char *parameter = access->clauses[i].parameter;
-        const struct field *field = parameter ? record_field(record, parameter) : NULL;
-        if (parameter && (!field || !field->entity || field->is_list))
-            mistake(at, "\"%s of %s\" needs a parameter %s that is a slug of something",
-                    role_words[access->clauses[i].role], parameter, parameter);
-    }
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct method *)a)->name, ((const struct method *)b)->name);
-}
-
-void catalogue_resolve(void)
-{
-    line_close();
-    for (int i = 0; i < model.records_count; i++)
-        record_resolve(model.records[i]);
-    qsort(model.methods, (size_t)model.methods_count, sizeof *model.methods, by_name);
-    for (int i = 0; i < model.methods_count; i++) {
-        struct method *method = &model.methods[i];
-        resolve_part(method, method->takes_name, &method->takes);
-        resolve_part(method, method->returns_name, &method->returns);
-        resolve_access(method->at, &method->access, method->takes);
-    }
-    for (int i = 0; i < model.events_count; i++)
-        resolve_access(model.events[i].at, &model.events[i].access, model.events[i].fields);
 }

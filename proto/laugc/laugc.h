@@ -37,11 +37,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ENTRIES_MAX = 1024, FIELDS_MAX = 48, WORDS_MAX = 32, CLAUSES_MAX = 8 };
+/* FIELDS_MAX: records are read with a bit for each field; STATEMENTS_MAX: the daemon has 1024 places for
+ * them. */
+enum {
+    ENTRIES_MAX = 1024,
+    STATEMENTS_MAX = 768,
+    FIELDS_MAX = 48,
+    EVENT_FIELDS_MAX = 12,
+    WORDS_MAX = 32,
+    CLAUSES_MAX = 8,
+    NAMES_MAX = 64 /* of errors, entities, domains */
+};
 
 struct place {
     const char *file;
-    int line;
+    int line, column; /* from 1; column 0: the current word of the line being read, else the first */
 };
 
 struct kind {
@@ -107,6 +117,7 @@ struct statement {
     struct record *result; /* what the caller passes: gives, or a record with the list of them */
     struct field *list;    /* of result; NULL: one row */
     bool is_method, scans;
+    const char *binds, *fills; /* as C initialisers: of each parameter and column its field */
 };
 
 struct failure {
@@ -125,13 +136,13 @@ struct domain {
 };
 
 struct model {
-    struct failure failures[64];
-    struct entity entities[64];
-    struct domain domains[64];
+    struct failure failures[NAMES_MAX];
+    struct entity entities[NAMES_MAX];
+    struct domain domains[NAMES_MAX];
     struct record *records[ENTRIES_MAX];
     struct method methods[ENTRIES_MAX];
     struct event events[ENTRIES_MAX];
-    struct statement statements[ENTRIES_MAX];
+    struct statement statements[STATEMENTS_MAX];
     const char *migrations[ENTRIES_MAX], *migration_names[ENTRIES_MAX];
     int failures_count, entities_count, domains_count, records_count, methods_count, events_count;
     int statements_count, migrations_count;
@@ -139,6 +150,7 @@ struct model {
 
 extern struct model model;
 extern const struct kind kinds[];      /* ended by a name of NULL */
+enum { FIRST_RELATION = 6 };           /* of role_words: those before it are what somebody is */
 extern const char *const role_words[]; /* ended by NULL */
 extern const char *const mode_words[];
 
@@ -149,6 +161,9 @@ extern struct place here; /* the line being read */
 
 void *need(void *memory); /* aborts on NULL */
 bool same(const char *a, const char *b);
+/* Counts one more entry in a list of the model; a list that is full is a mistake, and its last place is used
+ * again. */
+int one_more(int *count, int most, const char *what);
 char *print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *read_file(const char *file);
 
@@ -180,15 +195,20 @@ int line_column(void);              /* of the current word */
  * --------------------------------------------------------------------------------------------- */
 
 void catalogue_read(const char *file);
-void catalogue_resolve(void); /* once all of them are read, before any statement */
 struct record *record_add(const char *name, const char *help);
 struct record *record_find(const char *name);
-void record_resolve(struct record *record); /* its fields' kinds, once all records are known */
 struct field *record_field(const struct record *record, const char *name);
 struct entity *entity_find(const char *name);
 /* Reads one field from the current line; `is_inline`: of a statement, where `?` means optional. */
 struct field *field_read(struct record *record, bool is_inline);
 char *underscored(const char *dotted);
+
+/* ---- resolve.c: once all files are read, what the names in them stand for, and whether it makes sense
+ * --------------------------------------------------------------------------------------------- */
+
+void catalogue_resolve(void);
+void relations_check(void); /* once all statements are read */
+void record_resolve(struct record *record);
 
 /* ---- statement.c
  * --------------------------------------------------------------------------------------------- */
@@ -196,8 +216,7 @@ char *underscored(const char *dotted);
 void schema_read(const char *file);
 void schema_check(void); /* every entity has its table */
 void statements_read(const char *file);
-/* Compiles a statement and gives, as C initialisers, the fields that it binds and fills. */
-void statement_tables(const struct statement *statement, char **binds, char **fills);
+void statements_check(void); /* compiles each, and finds what it binds and fills */
 
 /* ---- write.c
  * --------------------------------------------------------------------------------------------------- */

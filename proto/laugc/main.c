@@ -10,26 +10,55 @@ static bool ends_in(const char *text, const char *end)
     return length >= wanted && same(text + length - wanted, end);
 }
 
+static bool is_schema(const char *file)
+{
+    return strstr(file, "/schema/") != NULL;
+}
+
+static void read_catalogue(char *const *files)
+{
+    for (; *files; files++)
+        if (ends_in(*files, ".laug"))
+            catalogue_read(*files);
+        else if (is_schema(*files))
+            schema_read(*files);
+}
+
+static void read_statements(char *const *files)
+{
+    for (; *files; files++)
+        if (ends_in(*files, ".sql") && !is_schema(*files))
+            statements_read(*files);
+}
+
+static void resolve_catalogue(char *const *files)
+{
+    (void)files;
+    schema_check();
+    catalogue_resolve();
+}
+
+static void check_statements(char *const *files)
+{
+    (void)files;
+    relations_check();
+    statements_check();
+}
+
 int main(int count, char **files)
 {
+    /* what is wrong in one step makes the next one see mistakes where there are none, so it ends here */
+    static void (*const steps[])(char *const *) = { read_catalogue, resolve_catalogue, read_statements,
+                                                    check_statements };
     if (count < 3) {
         fputs("usage: laugc FOLDER FILE.laug… schema/FILE.sql… FILE.sql…\n", stderr);
         return 2;
     }
-    for (int i = 2; i < count; i++) {
-        if (ends_in(files[i], ".laug"))
-            catalogue_read(files[i]);
-        else if (strstr(files[i], "/schema/"))
-            schema_read(files[i]);
-    }
-    schema_check();
-    catalogue_resolve();
-    for (int i = 2; i < count; i++)
-        if (ends_in(files[i], ".sql") && !strstr(files[i], "/schema/"))
-            statements_read(files[i]);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && mistakes_count() == 0; i++)
+        steps[i](files + 2);
     if (mistakes_count() == 0)
         write_all(files[1]);
-    if (mistakes_count())
+    else
         fprintf(stderr, "laugc: %d mistake%s\n", mistakes_count(), mistakes_count() > 1 ? "s" : "");
     return mistakes_count() > 0;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLANKS " \t\r"
 enum { LINE_WORDS = 256 };
 
 struct place here;
@@ -27,6 +28,14 @@ void *need(void *memory)
 bool same(const char *a, const char *b)
 {
     return strcmp(a, b) == 0;
+}
+
+int one_more(int *count, int most, const char *what)
+{
+    if (*count < most - 1)
+        return (*count)++;
+    mistake(here, "there are more than %d %s", most - 1, what);
+    return *count;
 }
 
 char *print(const char *format, ...)
@@ -67,13 +76,13 @@ void mistake(struct place place, const char *format, ...)
         return; /* the rest of a bad line only follows from it */
     last = place;
     mistakes++;
-    int column = at < words_count ? columns[at] : (int)strcspn(line, "#");
-    fprintf(stderr, is_here ? "%s:%d:%d: error: " : "%s:%d: error: ", place.file, place.line, column + 1);
+    int column = place.column ? place.column : is_here ? line_column() + 1 : 1;
+    fprintf(stderr, "%s:%d:%d: error: ", place.file, place.line, column);
     va_start(values, format);
     vfprintf(stderr, format, values);
     va_end(values);
     if (is_here)
-        fprintf(stderr, "\n%5d | %s\n      | %*s^", place.line, line, column, "");
+        fprintf(stderr, "\n%5d | %s\n      | %*s^", place.line, line, column - 1, "");
     fputc('\n', stderr);
 }
 
@@ -102,23 +111,30 @@ const char *did_you_mean(const char *wrong, const char *const *choices)
     return best ? print("; did you mean \"%s\"?", best) : "";
 }
 
-void line_open(const char *file, int number, const char *text)
+static void take_apart(size_t end)
 {
-    here = (struct place){ file, number };
-    snprintf(line, sizeof line, "%s", text);
-    words_count = at = 0;
-    is_open = true;
-    const char *hash = strchr(line, '#');
-    comment = hash ? need(strdup(hash + 1 + strspn(hash + 1, " "))) : NULL;
-    for (size_t i = 0, end = hash ? (size_t)(hash - line) : strlen(line); words_count < LINE_WORDS;) {
-        i += strspn(line + i, " \t");
-        if (i >= end)
+    for (size_t i = strspn(line, BLANKS); i < end; i += strspn(line + i, BLANKS)) {
+        size_t length = line[i] == ',' ? 1 : strcspn(line + i, BLANKS ",#");
+        if (words_count == LINE_WORDS) {
+            mistake(here, "this line has more than %d words", LINE_WORDS);
             return;
-        size_t length = line[i] == ',' ? 1 : strcspn(line + i, " \t,#");
+        }
         columns[words_count] = (int)i;
         words[words_count++] = need(strndup(line + i, length));
         i += length;
     }
+}
+
+void line_open(const char *file, int number, const char *text)
+{
+    here = (struct place){ file, number, 0 };
+    words_count = at = 0;
+    is_open = true;
+    if (snprintf(line, sizeof line, "%s", text) >= (int)sizeof line)
+        mistake(here, "this line is longer than %zu bytes", sizeof line - 1);
+    const char *hash = strchr(line, '#');
+    comment = hash ? need(strdup(hash + 1 + strspn(hash + 1, " "))) : NULL;
+    take_apart(hash ? (size_t)(hash - line) : strlen(line));
 }
 
 void line_close(void)
@@ -207,9 +223,12 @@ void line_end(void)
         mistake(here, "\"%s\" is not understood here; a comma may be missing", word());
 }
 
+/* Behind the last word it is the place where the next one would stand. */
 int line_column(void)
 {
-    return at < words_count ? columns[at] : (int)strlen(line);
+    if (at < words_count)
+        return columns[at];
+    return words_count ? columns[words_count - 1] + (int)strlen(words[words_count - 1]) : 0;
 }
 
 const char *line_since(int column)

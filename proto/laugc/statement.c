@@ -34,14 +34,27 @@ static void open_schema(void)
                                 NULL);
 }
 
+/* Where in a file `at` is, which points into `text`, which begins on `line` of it. */
+static struct place place_in(const char *file, int line, const char *text, const char *at)
+{
+    struct place place = { file, line, 1 };
+    for (const char *c = text; c < at; c++) {
+        place.line += *c == '\n';
+        place.column = *c == '\n' ? 1 : place.column + 1;
+    }
+    return place;
+}
+
 /* Runs a migration statement by statement, so that a mistake is told on its line. */
 void schema_read(const char *file)
 {
     const char *text = read_file(file), *rest = text;
     const char *slash = strrchr(file, '/');
     open_schema();
-    model.migration_names[model.migrations_count] = slash ? slash + 1 : file;
-    model.migrations[model.migrations_count++] = text;
+    here = (struct place){ file, 1, 1 };
+    int index = one_more(&model.migrations_count, ENTRIES_MAX, "files of the schema");
+    model.migration_names[index] = slash ? slash + 1 : file;
+    model.migrations[index] = text;
     while (*rest) {
         sqlite3_stmt *compiled = NULL;
         const char *start = rest;
@@ -49,10 +62,9 @@ void schema_read(const char *file)
         if (status == SQLITE_OK && compiled && sqlite3_step(compiled) == SQLITE_ERROR)
             status = SQLITE_ERROR;
         if (status != SQLITE_OK) {
-            int line = 1, offset = sqlite3_error_offset(schema);
-            for (const char *c = text; c < start + (offset > 0 ? offset : 0); c++)
-                line += *c == '\n';
-            mistake((struct place){ file, line }, "%s", sqlite3_errmsg(schema));
+            int offset = sqlite3_error_offset(schema);
+            start += offset > 0 ? (size_t)offset : strspn(start, " \t\r\n");
+            mistake(place_in(file, 1, text, start), "%s", sqlite3_errmsg(schema));
             return;
         }
         sqlite3_finalize(compiled);
@@ -169,13 +181,14 @@ static void read_header(struct statement *statement)
 static struct statement *statement_add(const char *file, int number, const char *line)
 {
     line_open(file, number, line);
-    struct statement *statement = &model.statements[model.statements_count++];
+    struct statement *statement =
+        &model.statements[one_more(&model.statements_count, STATEMENTS_MAX, "statements")];
     next(), next(); /* -- name: */
-    *statement = (struct statement){ .at = here, .name = take_name("a statement", "_"), .sql = "" };
     for (int i = 0; i < model.statements_count - 1; i++)
-        if (same(model.statements[i].name, statement->name))
-            mistake(here, "statement %s is already declared at %s:%d", statement->name,
-                    model.statements[i].at.file, model.statements[i].at.line);
+        if (same(model.statements[i].name, word()))
+            mistake(here, "statement %s is already declared at %s:%d", word(), model.statements[i].at.file,
+                    model.statements[i].at.line);
+    *statement = (struct statement){ .at = here, .name = take_name("a statement", "_"), .sql = "" };
     read_header(statement);
     line_close();
     return statement;
@@ -211,10 +224,7 @@ static int implicit_bind(const char *name)
 
 static struct place line_of(const struct statement *statement, const char *at)
 {
-    struct place place = statement->at;
-    for (const char *c = statement->sql; at && c < at; c++)
-        place.line += *c == '\n';
-    return place;
+    return at ? place_in(statement->at.file, statement->at.line, statement->sql, at) : statement->at;
 }
 
 static void names_of(const struct record *record, const char **names)
@@ -237,7 +247,10 @@ static char *check_binds(const struct statement *statement, sqlite3_stmt *compil
         if (index < 0)
             mistake(line_of(statement, name ? strstr(statement->sql, name) : NULL),
                     "statement %s: %s is no parameter of it%s", statement->name, name ? name : "?",
-                    did_you_mean(name ? name + 1 : "", names));
+                    name ? did_you_mean(name + 1, names) : "");
+        if (field && !field->kind)
+            mistake(line_of(statement, strstr(statement->sql, name)),
+                    "statement %s: %s is a record, which has no column", statement->name, name);
         binds = print("%s%d, ", binds, index < 0 ? 0 : index);
     }
     return binds;
@@ -247,11 +260,13 @@ static void check_column(const struct statement *statement, sqlite3_stmt *compil
                          const struct field *field)
 {
     const char *declared = sqlite3_column_decltype(compiled, i);
-    const char *expected = field->is_list ? "TEXT" : field->kind ? field->kind->column : "BLOB";
-    if (declared && !same(declared, expected))
+    const char *expected = field->is_list ? "TEXT" : field->kind ? field->kind->column : "";
+    if (!field->kind)
+        mistake(statement->at, "statement %s: %s is a record, which has no column", statement->name,
+                field->name);
+    else if (declared && !same(declared, expected))
         mistake(statement->at, "statement %s: column %s is %s, but %s is kept as %s", statement->name,
-                sqlite3_column_name(compiled, i), declared, field->kind ? field->kind->name : "a record",
-                expected);
+                sqlite3_column_name(compiled, i), declared, field->kind->name, expected);
 }
 
 static char *check_fills(const struct statement *statement, sqlite3_stmt *compiled)
@@ -284,20 +299,41 @@ static char *check_fills(const struct statement *statement, sqlite3_stmt *compil
     return fills;
 }
 
-/* True where `name` is a table of the schema, or the statement gives a table that name. */
+static bool is_in_schema(const char *name, size_t length)
+{
+    sqlite3_stmt *found = NULL;
+    if (sqlite3_prepare_v2(schema, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", -1,
+                           &found, NULL))
+        abort();
+    sqlite3_bind_text(found, 1, name, (int)length, SQLITE_STATIC);
+    bool is = sqlite3_step(found) == SQLITE_ROW;
+    sqlite3_finalize(found);
+    return is;
+}
+
+static bool word_is(const char *bytes, size_t length, const char *word)
+{
+    return strlen(word) == length && strncmp(bytes, word, length) == 0;
+}
+
+/* True where `name` is a table of the schema, or what the statement calls one: `person p`, `person AS p`. */
 static bool is_table(const struct statement *statement, const char *name)
 {
-    sqlite3_stmt *tables = NULL;
-    bool is = false;
-    sqlite3_prepare_v2(schema, "SELECT name FROM sqlite_schema WHERE type = 'table'", -1, &tables, NULL);
-    while (!is && sqlite3_step(tables) == SQLITE_ROW) {
-        const char *table = (const char *)sqlite3_column_text(tables, 0);
-        is = same(table, name) || strstr(statement->sql, print(" %s %s ", table, name)) ||
-             strstr(statement->sql, print(" %s %s\n", table, name)) ||
-             strstr(statement->sql, print(" %s AS %s", table, name));
+    static const char blanks[] = " \t\n", ends[] = " \t\n,;()";
+    bool is_after_table = false;
+    for (const char *at = statement->sql; *at;) {
+        size_t length = strcspn(at, ends);
+        if (is_after_table && word_is(at, length, name))
+            return true;
+        if (length && !(is_after_table && word_is(at, length, "AS")))
+            is_after_table = is_in_schema(at, length);
+        at += length + strspn(at + length, blanks);
+        if (*at && strchr(",;()", *at)) {
+            is_after_table = false;
+            at++;
+        }
     }
-    sqlite3_finalize(tables);
-    return is;
+    return is_in_schema(name, strlen(name));
 }
 
 /* A statement that reads a whole table gets slow as the company grows: it is an oversight, or says why. */
@@ -319,11 +355,10 @@ static void check_scan(const struct statement *statement)
     sqlite3_finalize(plan);
 }
 
-void statement_tables(const struct statement *statement, char **binds, char **fills)
+static void check(struct statement *statement)
 {
     sqlite3_stmt *compiled = NULL;
     const char *tail = NULL;
-    *binds = *fills = print("%s", "");
     if (sqlite3_prepare_v2(schema, statement->sql, -1, &compiled, &tail)) {
         int offset = sqlite3_error_offset(schema);
         mistake(line_of(statement, offset < 0 ? NULL : statement->sql + offset), "statement %s: %s",
@@ -334,8 +369,14 @@ void statement_tables(const struct statement *statement, char **binds, char **fi
         mistake(statement->at, "statement %s: must be one statement", statement->name);
         return;
     }
-    *binds = check_binds(statement, compiled);
-    *fills = check_fills(statement, compiled);
+    statement->binds = check_binds(statement, compiled);
+    statement->fills = check_fills(statement, compiled);
     sqlite3_finalize(compiled);
     check_scan(statement);
+}
+
+void statements_check(void)
+{
+    for (int i = 0; i < model.statements_count; i++)
+        check(&model.statements[i]);
 }

@@ -173,8 +173,6 @@ static const char *initial_value(const struct field *field)
     for (int i = 0; i < field->words_count; i++)
         if (same(field->words[i], field->initial))
             return number(i);
-    if (field->words_count || strspn(field->initial, "-0123456789") != strlen(field->initial))
-        mistake(field->at, "field %s: \"%s\" is no value of it", field->name, field->initial);
     return field->initial;
 }
 
@@ -396,8 +394,6 @@ static void write_statements_h(const char *folder)
 
 static char *write_statement(const struct statement *statement)
 {
-    char *binds, *fills;
-    statement_tables(statement, &binds, &fills);
     return FILL("\nstatic const struct statement statement_$name$ = {\n    \"$name$\", $sql$,\n"
                 "    $takes$, $gives$, $result$, $list$,\n"
                 "    (const uint8_t[]){ $binds$255 }, (const uint8_t[]){ $fills$255 }\n};\n"
@@ -405,7 +401,7 @@ static char *write_statement(const struct statement *statement)
                 "name", statement->name, "sql", quoted(statement->sql), "takes",
                 record_or_nothing(statement->takes), "gives", record_or_nothing(statement->gives), "list",
                 number(statement->list ? (int)(statement->list - statement->result->fields) : -1), "binds",
-                binds, "fills", fills, "signature",
+                statement->binds, "fills", statement->fills, "signature",
                 write_signature(print("sql_%s", statement->name), statement->takes, statement->result),
                 "params", statement->takes ? "params" : "NULL", "given",
                 statement->result ? "result" : "NULL", "result", record_or_nothing(statement->result));
@@ -437,25 +433,6 @@ static char *write_relation(const struct statement *statement)
                          statement->name + strlen(prefix), statement->name);
     }
     return "";
-}
-
-static bool has_relation(int role, const char *entity)
-{
-    for (int i = 0; i < model.statements_count; i++)
-        if (same(model.statements[i].name, print("access_%s_%s", role_words[role], entity)))
-            return true;
-    return false;
-}
-
-static void check_relations(struct place at, const struct access *access, const struct record *record)
-{
-    for (int i = 0; i < access->count; i++) {
-        const struct clause *clause = &access->clauses[i];
-        const struct field *field = clause->parameter ? record_field(record, clause->parameter) : NULL;
-        if (field && !has_relation(clause->role, field->entity))
-            mistake(at, "\"%s of %s\" needs a statement access_%s_%s that decides it",
-                    role_words[clause->role], clause->parameter, role_words[clause->role], field->entity);
-    }
 }
 
 static char *write_access_tables(void)
@@ -507,10 +484,7 @@ static void write_handlers_c(const char *folder)
         const struct method *method = &model.methods[i];
         text = join(text, write_handler(method));
         list = join(list, print("    call_%s,\n", underscored(method->name)));
-        check_relations(method->at, &method->access, method->takes);
     }
-    for (int i = 0; i < model.events_count; i++)
-        check_relations(model.events[i].at, &model.events[i].access, model.events[i].fields);
     write_file(folder, "domain/handlers.c",
                FILL("#include \"statements.h\"\n$text$\nconst handler handlers[] = {\n$list$};\n", "text",
                     text, "list", list));
