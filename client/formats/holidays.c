@@ -243,6 +243,7 @@ static void take_event(struct reading *reading, struct event *event)
     icalproperty *summary = property(event, ICAL_SUMMARY_PROPERTY),
                  *rule = property(event, ICAL_RRULE_PROPERTY);
     const char *name = summary ? icalproperty_get_summary(summary) : NULL;
+    name = name ? name : "";
     if (icalcomponent_get_status(event->component) == ICAL_STATUS_CANCELLED) {
         reading->holidays->cancelled++;
         return;
@@ -250,7 +251,7 @@ static void take_event(struct reading *reading, struct event *event)
     const char *reason = event_refused(event);
     if (!reason)
         reason = event_days(event);
-    if (!reason && (!name || !*name))
+    if (!reason && !*name)
         reason = _("has no SUMMARY, which is the holiday's name");
     if (reason) {
         refuse(reading->refusals, event->line, NULL, "%s", reason);

@@ -39,7 +39,8 @@ static void place_ring(struct ordering *ordering, uint32_t start)
 uint32_t order_by_parent(const uint32_t *parents, uint32_t count, struct arena *scratch, uint32_t *order,
                          uint32_t *rings)
 {
-    struct ordering ordering = { .parents = parents, .order = order, .rings = rings };
+    struct ordering ordering = { .parents = parents, .rings = rings };
+    ordering.order = order;
     ordering.state = arena_take(scratch, (size_t)count + 1);
     ordering.path = arena_take(scratch, ((size_t)count + 1) * 2 * sizeof *ordering.path);
     for (uint32_t row = 0; row < count; row++)

@@ -47,11 +47,11 @@ struct staged *stage_add(struct stage *stage);
 
 /*
  * The table's cells, each made into what its field asks for; what cannot be is refused with line and column,
- * and its row is_refused. fields[] is heads_match's. `dates` is what the reader said about days that can be
+ * and its row is_refused. fields[] is heads_match's. `choice` is what the reader said about days that can be
  * read in two ways. Two original texts that become one id ("Bo Li", "bo-li") are told apart later, by their
  * lines.
  */
-void stage_table(struct stage *stage, const struct table *table, const int *fields, enum dates_choice dates);
+void stage_table(struct stage *stage, const struct table *table, const int *fields, enum dates_choice choice);
 
 /* Refuses a row for what its `field` holds; -1 for the row as a whole. */
 void stage_refuse(struct stage *stage, struct staged *row, int field, const char *format, ...)
