@@ -25,6 +25,7 @@ static void *run(void *user)
 {
     struct check *check = user;
     check->error.code = store_check(check->store, &check->error);
+    store_leave_thread();
     eventfd_write(check->fd, 1);
     return NULL;
 }

@@ -98,6 +98,7 @@ static void *run_all(void *user)
         eventfd_write(reader->wake_fd, 1);
     }
     pthread_mutex_unlock(&reader->mutex);
+    store_leave_thread();
     return NULL;
 }
 

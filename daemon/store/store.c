@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "connection.h"
 #include "log.h"
+#include "memory.h"
 #include "migrate.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOKASIDE_SIZE = 1200, LOOKASIDE_COUNT = 500, CHECKED_AT_START = 16 * 1024 * 1024 };
+enum { CHECKED_AT_START = 16 * 1024 * 1024 };
 
 static const char *const step_sql[STEPS_COUNT] = {
     [STEP_BEGIN] = "BEGIN IMMEDIATE",
@@ -199,6 +200,11 @@ void store_stop(struct store *store)
     sqlite3_interrupt(store->db);
 }
 
+void store_leave_thread(void)
+{
+    memory_leave_thread();
+}
+
 void store_distrust(struct store *store, const struct error *why)
 {
     snprintf(store->trouble, sizeof store->trouble, "%.199s", why->text);
@@ -239,8 +245,6 @@ static enum code set_up(struct store *store, struct error *error)
     static const char pragmas[] =
         "PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = on; PRAGMA cell_size_check = on;"
         "PRAGMA temp_store = memory; PRAGMA cache_size = -2048; PRAGMA secure_delete = fast;";
-    /* statements are kept for life and their small values come from here: malloc took a fifth of a write */
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SIZE, LOOKASIDE_COUNT);
     harden(store);
     if (sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) != SQLITE_OK)
         return refuse_damaged(sqlite3_errmsg(store->db), error);
@@ -284,7 +288,7 @@ enum code store_open(const char *folder, enum store_opening opening, struct stor
     struct store *store = calloc(1, sizeof *store);
     if (!store)
         abort();
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it takes a lock at every allocation */
+    memory_configure();
     store->lock = -1;
     store->is_reader = opening == STORE_READER;
     enum code code = OK;
@@ -311,6 +315,7 @@ void store_close(struct store *store)
         sqlite3_finalize(store->steps[i]);
     sqlite3_finalize(store->json_each);
     sqlite3_close(store->db);
+    memory_leave_thread();
     if (store->lock >= 0)
         close(store->lock);
     free(store);

@@ -36,6 +36,8 @@ bool store_needs_check(const struct store *store);
 MUST_CHECK enum code store_check(struct store *store, struct error *error);
 /* Ends what another thread runs on this connection. */
 void store_stop(struct store *store);
+/* The last thing that a thread does which used a store. */
+void store_leave_thread(void);
 /* Nothing is written any more, for this reason. */
 void store_distrust(struct store *store, const struct error *why);
 

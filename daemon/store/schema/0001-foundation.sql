@@ -120,7 +120,6 @@ CREATE TABLE history (
     id      TEXT NOT NULL,
     was     TEXT NOT NULL                     -- each column as NAME=SQL literal
 ) STRICT;
-CREATE INDEX history_of ON history (entity, id, seq);
 
 CREATE TRIGGER person_changed AFTER UPDATE ON person BEGIN
     INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'person', OLD.id,
