@@ -21,7 +21,8 @@ enum code republish_renumber(struct call *call, const char *rotation)
     struct rotation_renumber_params params = { rotation, 0, timetable.settings.starts };
     if (end.n) {
         int64_t now = zone_local(timetable.zone, call->now);
-        params.rule_from = *end.local >= now ? ((int64_t)day_of_seconds(*end.local) + 1) * DAY_SECONDS : now;
+        int64_t last = end.local ? *end.local : INT64_MIN;
+        params.rule_from = last >= now ? ((int64_t)day_of_seconds(last) + 1) * DAY_SECONDS : now;
         struct slots slots = slots_from(&timetable.source, params.rule_from);
         if (slots_next(&slots, &slot))
             params.n_offset = *end.n + 1 - slot.n;
@@ -42,6 +43,7 @@ struct retiming {
     struct slots slots;
     struct slot slot; /* the next one, where has_slot */
     bool has_slot, by_day;
+    int32_t last_n; /* of the occurrence that was taken last; 0: none */
 };
 
 static enum code retime_cancel(struct call *call, const struct turn *turn)
@@ -89,16 +91,23 @@ static enum code retime_add(struct retiming *retiming)
                                                               turn.starts_at, turn.ends_at });
 }
 
-static enum code retime_one(struct retiming *retiming, const struct turn *turn, int64_t *n_offset)
+/* A cancelled turn stays as it is; under the same rule it keeps its occurrence to itself. */
+static enum code retime_one(struct retiming *retiming, const struct turn *turn)
 {
+    bool is_cancelled = turn->state == TURN_STATE_CANCELLED;
     for (; retiming->by_day && retiming->has_slot && retiming->slot.on < turn->on; next_slot(retiming))
         if (retime_add(retiming))
             return retiming->call->error.code;
-    if (!retiming->has_slot || (retiming->by_day && retiming->slot.on != turn->on))
+    bool has_own = retiming->has_slot && (!retiming->by_day || retiming->slot.on == turn->on);
+    if (is_cancelled && has_own && retiming->by_day)
+        next_slot(retiming);
+    if (is_cancelled)
+        return OK;
+    if (!has_own)
         return retime_cancel(retiming->call, turn);
+    retiming->last_n = retiming->slot.n;
     if (retime_move(retiming, turn, &retiming->slot))
         return retiming->call->error.code;
-    *n_offset = turn->n - retiming->slot.n;
     next_slot(retiming);
     return OK;
 }
@@ -107,7 +116,8 @@ static enum code retime_one(struct retiming *retiming, const struct turn *turn, 
 static bool is_of_this_rule(const struct retiming *retiming)
 {
     for (size_t i = 0; i < retiming->coming.items_count; i++)
-        if (retiming->coming.items[i].local < retiming->timetable.settings.rule_from)
+        if (retiming->coming.items[i].state != TURN_STATE_CANCELLED &&
+            retiming->coming.items[i].local < retiming->timetable.settings.rule_from)
             return false;
     return true;
 }
@@ -124,22 +134,27 @@ static void keep_published(struct turn_list *turns)
 static enum code retime(struct call *call, const char *rotation, bool is_new_rule)
 {
     struct retiming retiming = { .call = call };
+    struct timetable_end_row end = { 0 };
     if (timetable_open(call, rotation, &retiming.timetable) ||
         sql_timetable_coming(call, &(struct timetable_coming_params){ .rotation = rotation },
-                             &retiming.coming))
+                             &retiming.coming) ||
+        sql_timetable_end(call, &(struct timetable_end_params){ .rotation = rotation }, &end))
         return call->error.code;
     const struct timetable_settings_row *settings = &retiming.timetable.settings;
-    struct rotation_renumber_params numbers = { settings->id, settings->n_offset, settings->starts };
     keep_published(&retiming.coming);
     retiming.by_day = !is_new_rule && is_of_this_rule(&retiming);
     retiming.slots = slots_from(&retiming.timetable.source, zone_local(retiming.timetable.zone, call->now));
-    if (retiming.coming.items_count == 0)
-        return is_new_rule ? republish_renumber(call, rotation) : OK;
     next_slot(&retiming);
     for (size_t i = 0; i < retiming.coming.items_count; i++)
-        if (retime_one(&retiming, &retiming.coming.items[i], &numbers.n_offset))
+        if (retime_one(&retiming, &retiming.coming.items[i]))
             return call->error.code;
-    return retiming.by_day ? OK : sql_rotation_renumber(call, &numbers);
+    if (retiming.by_day)
+        return OK;
+    if (retiming.last_n == 0)
+        return republish_renumber(call, rotation);
+    /* the occurrence after the last one taken gets the number after all that were ever given */
+    return sql_rotation_renumber(
+        call, &(struct rotation_renumber_params){ settings->id, *end.n - retiming.last_n, settings->starts });
 }
 
 static bool is_same(const char *a, const char *b)

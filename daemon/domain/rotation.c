@@ -8,6 +8,7 @@
 #include "publish.h"
 #include "republish.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -168,7 +169,7 @@ enum code rotation_preview(struct call *call, const struct rotation_preview_para
     result->items = arena_take(&call->arena, (timetable.plan.new_until + 1) * sizeof *result->items);
     for (size_t i = 0; i < timetable.plan.new_until; i++) {
         const struct timetable_entry *entry = &timetable.entries[i];
-        if (entry->is_past || entry->turn.state == TURN_STATE_CANCELLED)
+        if (entry->is_past)
             continue;
         if (timetable.plan.slots[i].day > reach.until_on || (!params->until && result->items_count == most))
             break;
@@ -180,19 +181,24 @@ enum code rotation_preview(struct call *call, const struct rotation_preview_para
     return OK;
 }
 
-/* Stored turns of the past first, then those to come. */
+static int compare_turns(const void *a, const void *b)
+{
+    const struct turn *left = a, *right = b;
+    if (left->starts_at != right->starts_at)
+        return left->starts_at < right->starts_at ? -1 : 1;
+    return left->n < right->n ? -1 : left->n > right->n;
+}
+
+/* What is settled, and what is to come, in order of time. */
 static enum code all_turns(struct call *call, const struct rotation_turns_params *params,
                            struct turn_list *all)
 {
     struct timetable timetable;
     int32_t from = params->from ? *params->from : call_today(call);
-    struct timetable_reach reach = { .until_on = params->until ? *params->until : INT32_MIN,
-                                     .count = ITEMS_LIMIT };
-    if (forecast(call, params->rotation, reach, &timetable))
-        return call->error.code;
     int32_t until = params->until ? *params->until : INT32_MAX;
-    const struct rotation_past_params past = { params->rotation, from, params->until };
-    if (sql_rotation_past(call, &past, all))
+    struct timetable_reach reach = { .until_on = params->until ? until : INT32_MIN, .count = ITEMS_LIMIT };
+    const struct rotation_settled_params settled = { params->rotation, from, params->until };
+    if (forecast(call, params->rotation, reach, &timetable) || sql_rotation_settled(call, &settled, all))
         return call->error.code;
     struct turn *items = arena_take(&call->arena,
                                     (all->items_count + timetable.plan.new_until + 1) * sizeof *items);
@@ -204,6 +210,8 @@ static enum code all_turns(struct call *call, const struct rotation_turns_params
         if (!timetable.entries[i].is_past && day >= from && day <= until)
             items[all->items_count++] = timetable.entries[i].turn;
     }
+    if (all->items_count > 1)
+        qsort(items, all->items_count, sizeof *items, compare_turns);
     return OK;
 }
 

@@ -117,13 +117,15 @@ SELECT id, starts, zone, rule, short_month, duration_minutes, member_kind, when_
        min_gap_days, publish_days, level, n_offset, rule_from
   FROM rotation WHERE id = :rotation;
 
--- One row a stay, of all who ever were members. A person is no member before the first or after the last day at work.
+-- One row a stay, of all who ever were members; who joined and left on one day has none, told as one that ends before it
+-- begins. A person is no member before the first or after the last day at work.
 -- name: roster_stays  takes rotation slug  gives list of member slug, credit integer, from date, to date
-SELECT m.member, m.credit, max(s.from_on, ifnull(p.hired_on, s.from_on)) AS "from",
-       min(ifnull(s.to_on, '9999-12-31'), ifnull(date(p.left_on, '-1 day'), '9999-12-31')) AS "to"
+SELECT m.member, m.credit, ifnull(max(s.from_on, ifnull(p.hired_on, s.from_on)), '9999-12-31') AS "from",
+       CASE WHEN s.from_on IS NULL THEN '0001-01-01'
+            ELSE min(ifnull(s.to_on, '9999-12-31'), ifnull(date(p.left_on, '-1 day'), '9999-12-31')) END AS "to"
   FROM rotation_member m
   JOIN rotation r ON r.id = m.rotation
-  JOIN rotation_stay s ON s.rotation = m.rotation AND s.member = m.member
+  LEFT JOIN rotation_stay s ON s.rotation = m.rotation AND s.member = m.member
   LEFT JOIN person p ON p.id = m.member AND r.member_kind = 'person'
  WHERE m.rotation = :rotation
  ORDER BY m.position, m.member, s.from_on;
@@ -166,7 +168,7 @@ SELECT NULL, local FROM (SELECT local, state FROM turn WHERE rotation = :rotatio
  ORDER BY 2;
 
 -- name: timetable_end  takes rotation slug  gives n integer?, local local?
-SELECT max(n) AS n, max(local) AS local FROM turn WHERE rotation = :rotation AND published;
+SELECT max(n) AS n, max(local) FILTER (WHERE state <> 'cancelled') AS local FROM turn WHERE rotation = :rotation AND published;
 
 -- ---- what a plan decides ----
 
@@ -199,10 +201,11 @@ RETURNING id, member, starts_at;
 -- name: turn_first_end  takes rotation slug  gives ends_at instant?
 SELECT min(ends_at) AS ends_at FROM turn WHERE rotation = :rotation AND state = 'planned';
 
--- name: rotation_past  takes rotation slug, from date, until date?  gives list of turn
+-- Turns that no plan looks at any more: those that have begun, and those that are cancelled.
+-- name: rotation_settled  takes rotation slug, from date, until date?  gives list of turn
 SELECT id, rotation, n, rule_on AS "on", local, starts_at, ends_at, member, state, published, pinned
   FROM turn
- WHERE rotation = :rotation AND starts_at <= :now AND local >= :from AND (:until IS NULL OR local < date(:until, '+1 day'))
+ WHERE rotation = :rotation AND (starts_at <= :now OR state = 'cancelled') AND local >= :from AND (:until IS NULL OR local < date(:until, '+1 day'))
  ORDER BY starts_at, n LIMIT 5000;
 
 -- An occurrence that has come back between published turns; never twice.

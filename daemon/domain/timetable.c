@@ -84,6 +84,9 @@ static struct timetable_entry *add(struct layout *layout, int32_t day, enum plan
         timetable->entries = entries;
         layout->capacity = more;
     }
+    /* only a change of zone can set a local day back; the planner wants them in order */
+    if (plan->slots_count > 0 && day < plan->slots[plan->slots_count - 1].day)
+        day = plan->slots[plan->slots_count - 1].day;
     plan->slots[plan->slots_count] = (struct plan_slot){ day, state, member };
     return &timetable->entries[plan->slots_count++];
 }
@@ -106,7 +109,6 @@ static enum plan_state state_of(const struct turn *turn)
     switch (turn->state) {
     case TURN_STATE_OPEN: return PLAN_OPEN;
     case TURN_STATE_DONE: return PLAN_DONE;
-    case TURN_STATE_CANCELLED: return PLAN_CANCELLED;
     default: return turn->published ? PLAN_HELD : PLAN_PINNED;
     }
 }
@@ -159,7 +161,7 @@ static struct timetable_entry *add_stored(struct layout *layout, const struct tu
     struct timetable_entry *entry = add(layout, day_of_seconds(local), state, member);
     entry->turn = *turn;
     entry->is_stored = true;
-    layout->coming += state != PLAN_CANCELLED;
+    layout->coming++;
     return entry;
 }
 
@@ -181,10 +183,11 @@ static bool is_within(const struct layout *layout, int32_t day)
     return day <= layout->reach.until_on && layout->coming < layout->reach.count;
 }
 
+/* What is cancelled has no place in the plan: it is nobody's turn and nobody's neighbour. */
 static void add_published(struct layout *layout)
 {
     for (size_t i = 0; i < layout->stored.items_count; i++)
-        if (layout->stored.items[i].published)
+        if (layout->stored.items[i].published && layout->stored.items[i].state != TURN_STATE_CANCELLED)
             add_stored(layout, &layout->stored.items[i], layout->stored.items[i].local);
     layout->timetable->plan.new_until = layout->timetable->plan.slots_count;
 }
@@ -212,7 +215,7 @@ static void add_slot(struct layout *layout, const struct slot *slot, int64_t n)
     const struct turn *ahead = find_ahead(layout, n);
     if (ahead == NULL)
         add_new(layout, slot, n);
-    else
+    else if (ahead->state != TURN_STATE_CANCELLED)
         timetable_place(layout->timetable, slot, &add_stored(layout, ahead, slot->local)->turn);
 }
 

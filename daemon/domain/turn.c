@@ -115,10 +115,14 @@ static enum code show(struct call *call, const char *turn, struct turn *result)
 enum code turn_pin(struct call *call, const struct turn_pin_params *params, struct turn *result)
 {
     struct handover handover = { 0 };
+    struct turn stored = { 0 };
+    enum code code = show(call, params->id, &stored);
+    if (code && code != NOT_FOUND)
+        return code;
+    if (code == OK && (stored.state == TURN_STATE_CANCELLED || stored.starts_at <= call->now))
+        return call_fail(call, CONFLICT, "id", _("%s is over or cancelled"), params->id);
     if (turn_check(call, params->id, "id", params->member, GROUNDS_HOW_PINNED, &handover))
         return call->error.code;
-    if (handover.turn.state == TURN_STATE_CANCELLED || handover.turn.state == TURN_STATE_DONE)
-        return call_fail(call, CONFLICT, "id", _("%s is over or cancelled"), params->id);
     if (handover.turn.published ? turn_hand(call, &handover, true, TURN_CHANGED_EVENT_WHY_PINNED)
                                 : keep_ahead(call, &handover.turn, TURN_STATE_PLANNED, params->member))
         return call->error.code;
@@ -133,14 +137,14 @@ enum code turn_cancel(struct call *call, const struct turn_cancel_params *params
     enum code code = show(call, params->id, &turn);
     if (code && code != NOT_FOUND)
         return code;
+    if (code == OK && turn.state == TURN_STATE_CANCELLED)
+        return call_fail(call, CONFLICT, "id", _("%s is cancelled already"), params->id);
     if (code == NOT_FOUND || !turn.published) {
         if (timetable_find(call, params->id, "id", &timetable, &index) ||
             keep_ahead(call, &timetable.entries[index].turn, TURN_STATE_CANCELLED, NULL))
             return call->error.code;
         return show(call, params->id, result);
     }
-    if (turn.state == TURN_STATE_CANCELLED)
-        return call_fail(call, CONFLICT, "id", _("%s is cancelled already"), params->id);
     if (sql_turn_return_credit(call, &(struct turn_return_credit_params){ .id = turn.id }) ||
         sql_turn_cancelled(call, &(struct turn_cancelled_params){ .id = turn.id }) ||
         sql_offer_void(call, &(struct offer_void_params){ .turn = turn.id }) ||

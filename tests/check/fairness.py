@@ -26,7 +26,7 @@ class Member:
     def obstacle(self, day):
         """None if the member can take a turn that day, else the word that says why not."""
         if not any(first <= day <= last for first, last in self.stays):
-            return "not_member_yet" if day < self.stays[0][0] else "left"
+            return "not_member_yet" if self.stays and day < self.stays[0][0] else "left"
         return self.away.get(day)
 
     def joined(self, day):

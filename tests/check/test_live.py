@@ -27,6 +27,10 @@ def text(day):
     return (EPOCH + datetime.timedelta(days=day)).isoformat()
 
 
+def is_member(member):
+    return bool(member.stays) and member.stays[-1][1] == FOREVER
+
+
 class Person:
     def __init__(self, name, teams):
         self.name = name
@@ -46,7 +50,7 @@ class Host(Member):
         self.person = person
 
     def obstacle(self, day):
-        if self.person.left <= day and self.stays[0][0] <= day:
+        if self.person.left <= day and self.stays and self.stays[0][0] <= day:
             return "left"
         return super().obstacle(day) or ("absent" if self.person.is_away(day) else None)
 
@@ -228,7 +232,7 @@ class Life:
 
     def change_hosts(self):
         model, r = self.models["hours"], self.random
-        roster = [m.name for m in model.members if m.stays[-1][1] == FOREVER]
+        roster = [m.name for m in model.members if is_member(m)]
         others = [p for p in self.people.values() if p.left == FOREVER and p.name not in roster]
         if r.random() < 0.5 and len(roster) > 5:
             roster.remove(r.choice(roster))
@@ -236,18 +240,17 @@ class Life:
             roster.append(r.choice(others).name)
         self.call("rotation.change", id="hours", members=roster)
         for member in model.members:
-            first, last = member.stays[-1]
-            if member.name not in roster and last == FOREVER:
-                member.stays = member.stays[:-1] + ([(first, self.today - 1)] if first < self.today else [])
-                member.stays = member.stays or [(FOREVER, FOREVER)]
+            if member.name not in roster and is_member(member):
+                first, _ = member.stays.pop()
+                if first < self.today:  # who joined today never was a member
+                    member.stays.append((first, self.today - 1))
         for name in roster:
             known = next((m for m in model.members if m.name == name), None)
             if known is None:
                 model.members.append(Host(self.people[name], [(self.today, FOREVER)], model.level))
-            elif known.stays[-1][1] != FOREVER or known.stays[-1][0] == FOREVER:
-                known.stays = [s for s in known.stays if s[0] != FOREVER] + [(self.today, FOREVER)]
-        model.members.sort(key=lambda m: (m.stays[-1][1] != FOREVER or m.stays[-1][0] == FOREVER,
-                                          roster.index(m.name) if m.name in roster else 0))
+            elif not is_member(known):
+                known.stays.append((self.today, FOREVER))
+        model.members.sort(key=lambda m: (not is_member(m), roster.index(m.name) if m.name in roster else 0))
 
     def by_hand_on(self, rotation):
         model, ids, r = self.models[rotation], self.ids[rotation], self.random

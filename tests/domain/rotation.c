@@ -304,6 +304,40 @@ static void closing_the_company_moves_no_promise_until_it_is_republished(void **
     world_free(world);
 }
 
+static void what_a_shorter_rule_cancels_does_not_block_a_longer_one(void **state)
+{
+    struct world *world = machine_works();
+    (void)state;
+    add_showcase(world);
+    ANSWERS(world, "admin", "rotation.change", "{id: showcase, rule: 'FREQ=WEEKLY;COUNT=3', republish: yes}",
+            "{turn: showcase-4, local: 2027-01-28T09:00, member: quality}");
+    expect_turns(world, "showcase", 12, "quality design sales");
+    ANSWERS(world, "bo", "rotation.turns", "{rotation: showcase, until: 2027-12-31}", "id: showcase-8");
+    ANSWERS(world, "admin", "rotation.change",
+            "{id: showcase, rule: 'FREQ=DAILY', republish: yes, publish_days: 8}",
+            "{turn: showcase-2, local: 2027-01-14T09:00, new_local: 2027-01-08T09:00, member: design");
+    ANSWERS(world, "bo", "rotation.turns", "{rotation: showcase, from: 2027-01-11, until: 2027-01-12}",
+            "id: showcase-3, rotation: showcase, n: 3, on: 2027-01-09, local: 2027-01-11T09:00");
+    ANSWERS(world, "bo", "rotation.turns", "{rotation: showcase, from: 2027-01-12, until: 2027-01-12}",
+            "id: showcase-11, rotation: showcase, n: 11, on: 2027-01-12, local: 2027-01-12T09:00");
+    world_free(world);
+}
+
+static void a_zone_on_the_other_side_of_the_day_is_no_trouble(void **state)
+{
+    struct world *world = machine_works();
+    (void)state;
+    add_showcase(world);
+    world_advance(world, "2027-01-14T09:10");
+    ANSWERS(world, "admin", "rotation.change", "{id: showcase, zone: Pacific/Honolulu, republish: yes}",
+            "Honolulu");
+    ANSWERS(world, "admin", "rotation.change", "{id: showcase, zone: Pacific/Kiritimati, republish: yes}",
+            "Kiritimati");
+    ANSWERS(world, "admin", "rotation.change", "{id: showcase, zone: Pacific/Honolulu}", "Honolulu");
+    world_advance(world, "2027-06-01T08:00");
+    world_free(world);
+}
+
 /* Whatever has happened before, giving the same turns out anew gives them to the same members. */
 static void republishing_what_has_not_changed_changes_nothing(void **state)
 {
@@ -390,6 +424,8 @@ int main(void)
         cmocka_unit_test(a_newcomer_changes_the_forecast_and_no_promise),
         cmocka_unit_test(a_new_rule_shows_the_difference_and_touches_promises_only_if_told),
         cmocka_unit_test(closing_the_company_moves_no_promise_until_it_is_republished),
+        cmocka_unit_test(what_a_shorter_rule_cancels_does_not_block_a_longer_one),
+        cmocka_unit_test(a_zone_on_the_other_side_of_the_day_is_no_trouble),
         cmocka_unit_test(republishing_what_has_not_changed_changes_nothing),
         cmocka_unit_test(removed_is_gone),
         cmocka_unit_test(who_has_had_turns_cannot_be_removed_as_a_mistake),
