@@ -13,7 +13,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-enum { JOBS_PER_TURN = 100, DESCRIPTORS_BESIDE = 64 };
+enum { JOBS_MILLISECONDS = 20, DESCRIPTORS_BESIDE = 64 };
 
 struct daemon {
     struct daemon_options options;
@@ -49,14 +49,18 @@ static void set_alarm(struct daemon *daemon)
     arena_free(&call.arena);
 }
 
-/* Jobs run like calls: in a savepoint, made durable at the end of the turn, told to subscribers after that.
+/*
+ * Jobs run like calls: in a savepoint, made durable at the end of the turn, told to subscribers after that.
+ * Ten thousand that are due at once are done over many turns, so that nobody waits for all of them.
  */
 static enum code do_due(struct daemon *daemon, int64_t *done)
 {
     struct call call = own_call(daemon);
+    int64_t until = clock_milliseconds() + JOBS_MILLISECONDS, more = 1;
     enum code code = store_call_begin(daemon->store, &call.error);
     if (code == OK) {
-        code = job_run_due(&call, call.now, JOBS_PER_TURN, done);
+        for (; code == OK && more > 0 && clock_milliseconds() < until; *done += more)
+            code = job_run_due(&call, call.now, 1, &more);
         store_call_end(daemon->store, code == OK);
     }
     if (code != OK)
