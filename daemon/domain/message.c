@@ -427,15 +427,15 @@ static enum code has_passed(struct call *call, const struct reminder_open_row *r
     return OK;
 }
 
-/* At most this many characters on a subject's line. */
-enum { SUBJECT_MAX = 150 };
+/* Bytes of a subject's line, and of what one reminder says: an own text may name a long title many times. */
+enum { SUBJECT_MAX = 150, BODY_MAX = 3000 };
 
-static const char *cut(struct call *call, const char *text)
+static const char *cut(struct call *call, const char *text, size_t most)
 {
     size_t length = strlen(text);
-    if (length <= SUBJECT_MAX)
+    if (length <= most)
         return text;
-    length = SUBJECT_MAX;
+    length = most;
     while (((unsigned char)text[length] & 0xC0U) == 0x80U)
         length--;
     return arena_print(&call->arena, "%.*s…", (int)length, text);
@@ -449,16 +449,16 @@ enum code message_render(struct call *call, const struct reminder_open_row *remi
     bool is_answered_here = !sentences.command || reminder->acknowledge || is_custom;
     const char *command = is_answered_here ? "laug reminder done {id}" : sentences.command;
     const char *sentence = reminder->rule_text ? reminder->rule_text : sentences.sentence;
-    text->subject = cut(
-        call,
-        fill(call, reminder, is_custom && reminder->rule_title ? reminder->rule_title : sentences.subject));
     bool is_over;
     if (has_passed(call, reminder, &is_over))
         return call->error.code;
     if (is_over)
         sentence = arena_print(&call->arena, "%s\n%s", sentence,
                                _("This has passed meanwhile; you need do nothing."));
-    text->body = arena_print(&call->arena, "%s\n%s", fill(call, reminder, sentence),
+    const char *title = is_custom && reminder->rule_title ? reminder->rule_title : sentences.subject;
+    const char *subject = fill(call, reminder, title);
+    text->subject = *subject ? cut(call, subject, SUBJECT_MAX) : reminder->id;
+    text->body = arena_print(&call->arena, "%s\n%s", cut(call, fill(call, reminder, sentence), BODY_MAX),
                              fill(call, reminder, why_you(reminder->recipient)));
     text->command = fill(call, reminder, command);
     return OK;
@@ -472,7 +472,7 @@ static const char *first_name(struct call *call, const char *name)
 }
 
 enum code message_mail(struct call *call, const char *person_name, const struct reminder_open_row *reminders,
-                       size_t count, struct message_text *mail)
+                       size_t count, size_t total, struct message_text *mail)
 {
     const char *body = arena_print(&call->arena, _("Hello %s,"), first_name(call, person_name));
     for (size_t i = 0; i < count; i++) {
@@ -486,8 +486,11 @@ enum code message_mail(struct call *call, const char *person_name, const struct 
         body = arena_print(&call->arena, "%s\n%s%s\n    %s", body, count > 1 ? "" : "\n", one.body,
                            one.command);
     }
+    if (total > count)
+        body = arena_print(&call->arena, "%s\n\n%s", body,
+                           arena_print(&call->arena, _("There are %zu more."), total - count));
     if (count > 1)
-        mail->subject = arena_print(&call->arena, _("%zu reminders for you"), count);
+        mail->subject = arena_print(&call->arena, _("%zu reminders for you"), total);
     mail->body = arena_print(&call->arena, "%s\n\n%s\n", body,
                              _("All of it is in your inbox, too: laug reminder list"));
     return OK;

@@ -18,9 +18,10 @@ struct message_text {
 MUST_CHECK enum code message_render(struct call *call, const struct reminder_open_row *reminder,
                                     struct message_text *text);
 
-/* A whole mail to one person: of one reminder, or a digest of several. `body` of *mail is the mail's text. */
+/* A whole mail to one person: of one reminder, or a digest of several, of which `count` of `total` are given.
+ * `body` of *mail is the mail's text. */
 MUST_CHECK enum code message_mail(struct call *call, const char *person_name,
-                                  const struct reminder_open_row *reminders, size_t count,
+                                  const struct reminder_open_row *reminders, size_t count, size_t total,
                                   struct message_text *mail);
 
 #endif

@@ -254,11 +254,15 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
                               const struct reminder_open_row_list *reminders, struct letter *letter)
 {
     struct message_text mail = { 0 };
+    struct reminder_count_in_mail_row total = { 0 };
+    if (sql_reminder_count_in_mail(call, &(struct reminder_count_in_mail_params){ .mail = row->id }, &total))
+        return call->error.code;
     enum language before = language_in_use();
     bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
                                   : to->company_language == COMPANY_LANGUAGE_DANISH;
     language_use(is_danish ? DANISH : ENGLISH);
-    enum code code = message_mail(call, to->name, reminders->items, reminders->items_count, &mail);
+    enum code code = message_mail(call, to->name, reminders->items, reminders->items_count,
+                                  (size_t)total.count, &mail);
     language_use(before);
     *letter = (struct letter){ .id = row->id,
                                .channel = LETTER_CHANNEL_MAIL,

@@ -28,7 +28,10 @@ SELECT r.id, r.rule, r.message, r.person, r.about, r.subject, r.occurrence, r.le
        u.title AS rule_title, u.text AS rule_text, u.channels, u.days, u.late, u.expire_minutes,
        ifnull(u.acknowledge, 0) AS acknowledge, u.escalate_days, u.escalate_to, p.email, p.left_on
   FROM reminder r JOIN person p ON p.id = r.person LEFT JOIN reminder_rule u ON u.id = r.rule
- WHERE r.mail = :mail AND r.state = 'due' ORDER BY r.wanted_at, r.id LIMIT 100;
+ WHERE r.mail = :mail AND r.state = 'due' ORDER BY r.wanted_at, r.id LIMIT 20;
+
+-- name: reminder_count_in_mail  takes mail slug  gives count integer
+SELECT count(*) AS count FROM reminder WHERE mail = :mail AND state = 'due';
 
 -- name: reminder_ids  takes person slug, all bool, limit integer, after slug?  gives list of id slug
 SELECT id FROM reminder

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reminders: which come of a rule, when, to whom, and that each exists once whatever happens. */
 #include "reminder.h"
+#include "language.h"
 #include "reminder_plan.h"
 #include "world.h"
 
@@ -441,6 +442,21 @@ static void nothing_comes_while_away(void **state)
     world_free(world);
 }
 
+static void what_comes_too_late_says_so(void **state)
+{
+    struct world *world = small_company();
+    struct happening turn = turn_on("anna", 31);
+    (void)state;
+    world_call(world, "admin", "absence.add", "{person: anna, from: 2027-01-27, to: 2027-02-02}");
+    world_do(world, happens, &turn);
+    world_advance(world, "2027-02-01T09:59");
+    assert_lacks(world, "anna", "This has passed");
+    world_advance(world, "2027-02-03T09:00");
+    ANSWERS(world, "courier", "outbox.claim", "{}",
+            "offer it to others.\nThis has passed meanwhile; you need do nothing.\nYou get this");
+    world_free(world);
+}
+
 static void who_has_left_is_left_alone(void **state)
 {
     struct world *world = small_company();
@@ -617,6 +633,30 @@ static void the_person_hears_of_it(void **state)
     world_free(world);
 }
 
+static void a_long_text_is_cut(void **state)
+{
+    struct world *world = small_company();
+    char params[3000], text[2000] = "";
+    (void)state;
+    for (size_t length = 0; length < 1900; length += 7)
+        snprintf(text + length, sizeof text - length, "{title}");
+    snprintf(params, sizeof params,
+             "{id: long, title: '%.199s', text: '%s', at: 2027-01-05T09:00, people: [anna]}",
+             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+             "AAAAAAAAA"
+             "ééééééééééééééééééééééééééééé",
+             text);
+    ANSWERS(world, "admin", "reminder.rule.add", params, "long");
+    world_advance(world, "2027-01-05T09:00");
+    HAS(world, "anna", "AAA…");
+    ANSWERS(world, "courier", "outbox.claim", "{}", "AAA…");
+    ANSWERS(world, "admin", "reminder.rule.add",
+            "{id: nothing, title: '{day}', at: 2027-01-06T09:00, people: [anna]}", "nothing");
+    world_advance(world, "2027-01-06T09:00");
+    ANSWERS(world, "courier", "outbox.claim", "{}", "subject: nothing-");
+    world_free(world);
+}
+
 static enum code tells(struct call *call, void *notice)
 {
     return notify(call, notice);
@@ -637,7 +677,9 @@ static void a_notice_is_told_once_in_the_persons_language(void **state)
     world_do(world, tells, &notice);
     assert_int_equal(reminders_of(world, "bo"), 1);
     ANSWERS(world, "bo", "reminder.list", "{person: bo}", "laug turn accept showcase-1");
-    ANSWERS(world, "courier", "outbox.claim", "{}", "language: da");
+    language_load();
+    ANSWERS(world, "courier", "outbox.claim", "{}",
+            "subject: Kan du tage en tur: Showcase, mandag 1. februar 2027?");
     notice.person = NULL; /* the admins */
     world_do(world, tells, &notice);
     assert_int_equal(reminders_of(world, "lis"), 1);
@@ -665,6 +707,7 @@ int main(void)
         cmocka_unit_test(a_first_day_is_reminded_of),
         cmocka_unit_test(a_new_holiday_moves_what_is_to_come),
         cmocka_unit_test(nothing_comes_while_away),
+        cmocka_unit_test(what_comes_too_late_says_so),
         cmocka_unit_test(who_has_left_is_left_alone),
         cmocka_unit_test(no_answer_escalates_after_working_days),
         cmocka_unit_test(snoozed_comes_again),
@@ -673,6 +716,7 @@ int main(void)
         cmocka_unit_test(a_clock_set_back_repeats_nothing),
         cmocka_unit_test(reminders_are_private),
         cmocka_unit_test(the_person_hears_of_it),
+        cmocka_unit_test(a_long_text_is_cut),
         cmocka_unit_test(a_notice_is_told_once_in_the_persons_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

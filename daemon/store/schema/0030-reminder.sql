@@ -32,6 +32,21 @@ CREATE TABLE reminder_rule (
 CREATE INDEX reminder_rule_about ON reminder_rule (about);
 CREATE INDEX reminder_rule_every ON reminder_rule (id) WHERE fires = 'every';
 
+CREATE TRIGGER reminder_rule_changed AFTER UPDATE ON reminder_rule WHEN OLD.next_local IS NEW.next_local BEGIN
+    INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'reminder_rule', OLD.id,
+        format('title=%Q, text=%Q, starts=%Q, zone=%Q, rule=%Q, leads=%Q, recipients=%Q, people=%Q, team=%Q, role=%Q, ' ||
+               'channels=%Q, days=%Q, time=%Q, late=%Q, acknowledge=%d, paused=%d',
+               OLD.title, OLD.text, OLD.starts, OLD.zone, OLD.rule, OLD.leads, OLD.recipients, OLD.people, OLD.team, OLD.role,
+               OLD.channels, OLD.days, OLD.time, OLD.late, OLD.acknowledge, OLD.paused));
+END;
+CREATE TRIGGER reminder_rule_removed AFTER DELETE ON reminder_rule BEGIN
+    INSERT INTO history (at, actor, entity, id, was) VALUES (call_now(), call_actor(), 'reminder_rule', OLD.id,
+        format('title=%Q, text=%Q, starts=%Q, zone=%Q, rule=%Q, leads=%Q, recipients=%Q, people=%Q, team=%Q, role=%Q, ' ||
+               'channels=%Q, days=%Q, time=%Q, late=%Q, acknowledge=%d, paused=%d',
+               OLD.title, OLD.text, OLD.starts, OLD.zone, OLD.rule, OLD.leads, OLD.recipients, OLD.people, OLD.team, OLD.role,
+               OLD.channels, OLD.days, OLD.time, OLD.late, OLD.acknowledge, OLD.paused));
+END;
+
 -- What happens, as it was told last: rules that come later look here.
 CREATE TABLE happening (
     about       TEXT NOT NULL,
