@@ -57,6 +57,7 @@ static struct notice notice_of(enum notice_kind kind, const struct sabbatical *b
     return (struct notice){ .kind = kind,
                             .person = booking->person,
                             .subject = booking->id,
+                            .title = *booking->project ? booking->project : NULL,
                             .detail = booking->reason,
                             .when = MOMENT_ON(booking->from) };
 }
