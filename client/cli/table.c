@@ -252,6 +252,8 @@ static bool fold_texts(struct table *table, int room)
                 (!widest || column->width > widest->width))
                 widest = column;
         }
+        if (!widest)
+            return false;
         widest->width--;
     }
     for (size_t i = 0; i < table->columns_count; i++)

@@ -24,7 +24,6 @@ KNOWN_IN = {
     r"msgpack": ("proto/", "daemon/rpc/", "daemon/domain/", "client/"),
     r"jansson": ("client/",),
     r"csv\.h": ("client/formats/",),
-    r"libsmartcols/": ("client/cli/",),
     r"ini\.h": ("daemon/base/", "client/"),
 }
 
