@@ -6,6 +6,7 @@
 #include "publish.h"
 #include "reminder.h"
 #include "sabbatical.h"
+#include "store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -244,6 +245,8 @@ static enum code update(struct call *call, const struct person_change_params *pa
                     !clears(params, PERSON_CHANGE_PARAMS_CLEAR_TEAM) &&
                     !clears(params, PERSON_CHANGE_PARAMS_CLEAR_MANAGER) &&
                     !clears(params, PERSON_CHANGE_PARAMS_CLEAR_LOGIN);
+    if (!is_plain || params->language || clears(params, PERSON_CHANGE_PARAMS_CLEAR_LANGUAGE))
+        store_people_changed(call->store);
     return is_plain ? sql_person_update_plain(call, params) : sql_person_update(call, params);
 }
 

@@ -74,10 +74,9 @@ static void call_actor_function(sqlite3_context *context, int count, sqlite3_val
 static void note_change(void *user, int operation, const char *schema, const char *table, sqlite3_int64 row)
 {
     struct store *store = user;
-    (void)operation;
     (void)schema;
     (void)row;
-    if (strcmp(table, "person") == 0)
+    if (operation != SQLITE_UPDATE && strcmp(table, "person") == 0)
         store->people_generation++;
 }
 
@@ -441,6 +440,11 @@ int64_t store_changes(const struct store *store)
 uint64_t store_generation(const struct store *store)
 {
     return store->generation;
+}
+
+void store_people_changed(struct store *store)
+{
+    store->people_generation++;
 }
 
 uint64_t store_people_generation(const struct store *store)

@@ -68,7 +68,12 @@ void store_snapshot_end(struct store *store);
 int64_t store_changes(const struct store *store); /* rows, by the last statement */
 uint64_t
 store_generation(const struct store *store); /* rises with every call that is kept, and every commit */
-uint64_t store_people_generation(const struct store *store); /* rises when a row of `person` changes */
+/*
+ * Rises when somebody comes or goes, and with store_people_changed, which whoever changes a login or a
+ * language calls: every connection then asks anew who it speaks for. A new title is no reason for that.
+ */
+uint64_t store_people_generation(const struct store *store);
+void store_people_changed(struct store *store);
 
 /* Why writing is refused, or NULL. */
 const char *store_trouble(const struct store *store);
