@@ -2,6 +2,7 @@
 /* `laug` alone: what is mine, and with each part the command that answers it. */
 #include "cell.h"
 #include "commands.h"
+#include "describe.h"
 #include "json.h"
 #include "print.h"
 #include "service.h"
@@ -16,30 +17,38 @@
 /* A part is there when the catalogue has its method, which lists by person. */
 struct part {
     const char *method, *heading, *answer;
-    const char *columns[7];
+    const char *columns[6];
+    bool newest; /* of many, the last ones matter: what was said long ago is at the beginning */
 };
 
-static const struct part *parts(size_t *count)
+enum { PARTS = 5, MOST_ROWS = 8 };
+
+static void list_parts(struct part parts[static PARTS])
 {
-    static struct part all[5];
-    const struct part known[] = {
-        {"turn.list",
-         _("Your turns"),
-         "laug turn offer ID",                                              { "id", "local", "rotation", "member", "state" }},
-        { "turn.offers",
-         _("Offers that wait for a yes"),
-         "laug turn accept TURN",                                           { "turn", "from", "to", "against", "until" }    },
-        { "reminder.list",
-         _("Your reminders"),
-         "laug reminder done ID",                                           { "id", "text", "due_at", "state" }             },
-        { "absence.list",    _("Your days away"), "laug absence remove ID", { "id", "from", "to" }                          },
-        { "sabbatical.list",
-         _("Your sabbatical weeks"),
-         "laug sabbatical withdraw ID",                                     { "id", "from", "to", "state", "project" }      },
+    const struct part all[PARTS] = {
+        {.method = "turn.list",
+         .heading = _("Your turns"),
+         .answer = "laug turn offer ID",
+         .columns = { "id", "local", "member", "state" }        },
+        { .method = "turn.offers",
+         .heading = _("Offers that wait for a yes"),
+         .answer = "laug turn accept TURN",
+         .columns = { "turn", "from", "to", "against", "until" }},
+        { .method = "reminder.list",
+         .heading = _("Your reminders"),
+         .answer = "laug reminder done ID",
+         .columns = { "id", "title", "state" },
+         .newest = true },
+        { .method = "absence.list",
+         .heading = _("Your days away"),
+         .answer = "laug absence remove ID",
+         .columns = { "id", "from", "to" }                     },
+        { .method = "sabbatical.list",
+         .heading = _("Your sabbatical weeks"),
+         .answer = "laug sabbatical withdraw ID",
+         .columns = { "id", "from", "to", "state", "project" }                },
     };
-    memcpy(all, known, sizeof all);
-    *count = sizeof all / sizeof *all;
-    return all;
+    memcpy(parts, all, sizeof all);
 }
 
 struct home {
@@ -72,10 +81,18 @@ static void print_part(struct home *home, const struct part *part, const struct 
     table_add(&table, items);
     if (table.rows_count == 0)
         return;
+    size_t hidden = table.rows_count > MOST_ROWS ? table.rows_count - MOST_ROWS : 0;
+    table.rows += part->newest ? hidden : 0;
+    table.rows_count -= hidden;
     fprintf(out, "%s%s%s%s   %s%s%s\n", home->shown++ ? "\n" : "", look_on(&home->screen, LOOK_HEADING),
             part->heading, look_off(&home->screen), look_on(&home->screen, LOOK_FAINT), part->answer,
             look_off(&home->screen));
     table_print(&table, &home->screen, 2);
+    if (hidden)
+        fprintf(out, "  %s%s%s\n", look_on(&home->screen, LOOK_FAINT),
+                arena_print(&home->arena, _("and %zu more: laug %s --person %s"), hidden,
+                            describe_hyphened(&home->arena, part->method), home->person),
+                look_off(&home->screen));
 }
 
 /* A part that this person may not see, or that fails, is left out: the others are worth having. */
@@ -106,10 +123,10 @@ static void show_part(struct home *home, const struct part *part)
 
 static int print_parts(struct home *home)
 {
-    size_t count;
-    const struct part *all = parts(&count);
-    for (size_t i = 0; i < count; i++)
-        show_part(home, &all[i]);
+    struct part parts[PARTS];
+    list_parts(parts);
+    for (size_t i = 0; i < PARTS; i++)
+        show_part(home, &parts[i]);
     if (home->shown == 0 && home->service.options->style == STYLE_TABLE)
         printf("%s\n", _("Nothing waits for you: no turns, no days away, no reminders."));
     return 0;

@@ -269,9 +269,30 @@ static bool is_plain_list(const struct printer *printer)
     return items && items->record;
 }
 
+/* Several calls as one: each answer under the name of its method. */
+static void print_inner_answers(struct printer *printer, struct cursor results)
+{
+    const struct screen *screen = &printer->screen;
+    uint32_t count = cell_items(results, &results);
+    for (uint32_t i = 0; i < count && i < printer->inner_count; i++, cursor_skip(&results)) {
+        const struct method *method = printer->inner[i];
+        struct cursor nothing = results;
+        fprintf(screen->out, "%s%s%s%s\n", i ? "\n" : "", look_on(screen, LOOK_HEADING),
+                method ? method->name : "?", look_off(screen));
+        if (cursor_nil(&nothing))
+            fprintf(screen->out, "  %s\n", _("Done."));
+        else
+            print_value(screen, &printer->arena, method ? method->result : NULL, results, 2);
+    }
+}
+
 static void print_for_eyes(struct printer *printer, struct cursor answer)
 {
     struct cursor items;
+    if (printer->inner && cell_find(answer, "results", &items)) {
+        print_inner_answers(printer, items);
+        return;
+    }
     if (!is_plain_list(printer)) {
         print_value(&printer->screen, &printer->arena, printer->record, answer, 0);
         return;

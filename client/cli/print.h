@@ -6,8 +6,8 @@
 #ifndef PRINT_H
 #define PRINT_H
 
+#include "method.h"
 #include "options.h"
-#include "record.h"
 #include "screen.h"
 #include "table.h"
 
@@ -19,6 +19,8 @@ struct printer {
     struct arena arena;          /* of the page; of all pages where they make one table */
     struct table table;
     int pages, items;
+    const struct method *const *inner; /* of an answer to several calls as one: their methods; else NULL */
+    size_t inner_count;
 };
 
 void print_begin(struct printer *printer, const struct record *record, enum style style);

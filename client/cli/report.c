@@ -103,9 +103,7 @@ static const char *advice(struct service *service, const struct method *method, 
                                _("The service does not know the user %s. An admin tells it who you are: laug "
                                  "person change YOUR-ID --login %s"),
                                user_name(), user_name());
-        return method ? arena_print(arena, _("Who may: %s."),
-                                    clauses_print(method->clauses, method->clauses_count, arena))
-                      : "";
+        return "";
     case INTERNAL: return _("This is a fault of the service; `journalctl -u laugd` says more.");
     default: return "";
     }

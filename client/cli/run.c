@@ -79,11 +79,28 @@ static void print_remark(const struct run *run, const struct options *options, b
         fprintf(stderr, "%s\n", _("There is more: --after shows what comes next."));
 }
 
+/* The methods of `calls`, where the method takes several calls as one; NULL where it does not. */
+static const struct method **inner_methods(struct run *run, size_t *count)
+{
+    const struct field *calls = field_find(run->method->params, "calls", 5);
+    const struct field *name = calls && calls->record ? field_find(calls->record, "method", 6) : NULL;
+    if (!name || name->kind != KIND_TEXT)
+        return NULL;
+    *count = field_count(calls, run->params);
+    const struct method **inner = arena_take(&run->arena, (*count + 1) * sizeof *inner);
+    for (size_t i = 0; i < *count; i++) {
+        const char *text = *(const char *const *)field_at(name, field_at(calls, run->params, i), 0);
+        inner[i] = method_find(text, strlen(text));
+    }
+    return inner;
+}
+
 static int call_and_print(struct run *run, const struct options *options)
 {
     struct printer printer;
     bool has_more = true, has_next = false;
     print_begin(&printer, run->method->result, options->style);
+    printer.inner = inner_methods(run, &printer.inner_count);
     while (has_more) {
         struct laug_reply reply = { 0 };
         struct cursor answer, next;

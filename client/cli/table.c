@@ -160,20 +160,22 @@ static bool rows_agree(const struct table *table, size_t column)
     return table->rows_count > 1;
 }
 
-/* Takes out columns in which all rows agree, from the right, until the rest fits; gives what to say above the
+/* Takes out columns in which all rows agree, from the right, until the rest fits, and says them above the
  * table. */
-static const char *say_once(struct table *table, int room)
+static void say_once(struct table *table, const struct screen *screen, int room, int indent)
 {
-    const char *said = "";
+    bool *is_said = arena_take(table->arena, table->columns_count + 1);
+    struct flow flow = { screen, table->arena, indent, 0 };
     for (size_t i = table->columns_count; i-- > 1 && total_width(table) > room;) {
-        struct column *column = &table->columns[i];
-        if (!column->is_shown || !rows_agree(table, i))
-            continue;
-        said = arena_print(table->arena, "%s %s%s%s", column->heading, table->rows[0][i], *said ? "   " : "",
-                           said);
-        column->is_shown = false;
+        is_said[i] = table->columns[i].is_shown && rows_agree(table, i);
+        table->columns[i].is_shown &= !is_said[i];
     }
-    return said;
+    for (size_t i = 1; i < table->columns_count; i++)
+        if (is_said[i])
+            flow_pair(&flow, table->columns[i].heading, table->rows[0][i]);
+    if (flow.column)
+        fprintf(screen->out, " %s%s%s", look_on(screen, LOOK_FAINT), _("(all of them)"), look_off(screen));
+    flow_end(&flow);
 }
 
 static bool may_fold(const struct column *column)
@@ -369,9 +371,7 @@ void table_print(struct table *table, const struct screen *screen, int indent)
         hide_instants(table);
     if (total_width(table) > room)
         keep_sentence(table);
-    const char *said = say_once(table, room);
-    if (*said)
-        text_print(screen->out, table->arena, said, indent, screen->width);
+    say_once(table, screen, room, indent);
     const char *left_out = leave_out(table, room);
     if (fold_texts(table, room))
         draw(table, screen, indent);

@@ -31,7 +31,11 @@ static void what_steers_a_terminal_is_written_out(void **state)
                                 "31m"),
                         "\\x9b31m"); /* CSI in C1 */
     /* each alone: what ends the one would begin another */
-    static const unsigned char steering[][4] = { "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\x8f" };
+    static const unsigned char steering[][4] = {
+        {0xE2,  0x80, 0xAE},
+        { 0xE2, 0x81, 0xA6},
+        { 0xE2, 0x80, 0x8F}
+    };
     static const char *const written[] = { "\\u202e", "\\u2066", "\\u200f" };
     for (size_t i = 0; i < 3; i++)
         assert_string_equal(visible((const char *)steering[i]), written[i]);
