@@ -145,13 +145,10 @@ static int read_options(int count, char **words, struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options = { .language = language_of_environment() };
+    struct options options = { 0 };
     struct arena arena = { 0 };
+    options_speak(&options, language_of_environment());
     int first = read_options(argc, argv, &options), status;
-    if (options.language == DANISH) {
-        language_load();
-        language_use(DANISH);
-    }
     if (first < 0)
         status = refuse(
             INVALID, arena_print(&arena, _("the option %s is not known, or lacks its value; see laug --help"),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "error.h"
+
 #include <string.h>
 
 enum { SOCKET = 256, LANGUAGE_TAG, REQUEST_ID, JSON, PLAIN, DRY_RUN, HELP, VERSION };
@@ -17,12 +19,26 @@ const struct option global_options[] = {
     { NULL,         0,                 NULL, 0           },
 };
 
+/* Danish is read when there is a sentence to say: an answer in data alone needs none, and is there sooner. */
+static const char *load_danish(const char *sentence)
+{
+    language_load(); /* and from here on it translates by itself */
+    language_use(DANISH);
+    return text_translate(sentence);
+}
+
+void options_speak(struct options *options, enum language language)
+{
+    options->language = language;
+    text_translator(language == DANISH ? load_danish : NULL);
+}
+
 static bool take_language(struct options *options, const char *tag)
 {
     bool is_danish = strcmp(tag, "danish") == 0 || language_from_tag(tag) == DANISH;
     if (!is_danish && strcmp(tag, "english") != 0 && strncmp(tag, "en", 2) != 0)
         return false;
-    options->language = is_danish ? DANISH : ENGLISH;
+    options_speak(options, is_danish ? DANISH : ENGLISH);
     return true;
 }
 

@@ -25,6 +25,9 @@ struct options {
 /* Known everywhere; `val` is 256 and up. Ended by a name of NULL. */
 extern const struct option global_options[];
 
+/* What this program says from now on, and the service to it, is in this language. */
+void options_speak(struct options *options, enum language language);
+
 /* Takes in what getopt_long found in global_options; false where `option` is none of them, or its value is
  * bad. */
 bool options_take(struct options *options, int option, const char *value);

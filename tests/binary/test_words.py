@@ -298,7 +298,10 @@ def test_danish_is_whole(laug):
     shown = laug("person", "add", "--help", LANGUAGE="da").stdout
     assert "Tilføj en person" in shown and "Brug:" in shown and "Eksempel" in shown
     assert "findes" in (told := laug("person", "show", "anna", expect=3, LANGUAGE="da").stderr) or "hedder" in told
-    assert laug("--language", "danish", "team", "list", LANGUAGE="en").stdout != laug("team", "list").stdout
+    english = laug("team", "list").stdout
+    danish = laug("--language", "danish", "team", "list").stdout
+    assert danish != english and laug("team", "list", "--language", "da").stdout == danish
+    assert laug("--language", "english", "team", "list", LANGUAGE="da").stdout == english
 
 
 # ---- what is mine ----
