@@ -11,37 +11,38 @@
 
 /* ---- one member ---- */
 
-static const char *distance(struct call *call, const struct ground *ground)
-{
-    if (ground->nearest_days == NULL)
-        return _("no turn so far");
-    return arena_print(&call->arena, _("%" PRId64 " days from the nearest own turn"), *ground->nearest_days);
-}
-
-static struct reason reason_of(struct call *call, const struct ground *ground, const char *member)
-{
-    struct reason reason = { .member = ground->member,
-                             .credit = ground->credit,
-                             .nearest_days = ground->nearest_days,
-                             .filter = ground->filter,
-                             .chosen = member && strcmp(member, ground->member) == 0 };
-    bool is_away = ground->filter != REASON_FILTER_FITS && !reason.chosen;
-    const char *standing = is_away         ? turn_filter_sentence((enum plan_filter)ground->filter)
-                           : reason.chosen ? _("takes it")
-                                           : _("could take it");
-    reason.sentence = ground->filter >= REASON_FILTER_NOT_MEMBER_YET && ground->filter <= REASON_FILTER_LEFT
-                          ? standing
-                          : arena_print(&call->arena, _("%s: credit %" PRId64 ", %s"), standing,
-                                        ground->credit, distance(call, ground));
-    return reason;
-}
-
-/* ---- the choice ---- */
-
 static int64_t days_of(const struct ground *ground)
 {
     return ground->nearest_days ? *ground->nearest_days : 0;
 }
+
+/* Why one who could take it does not: what the chosen one is ahead in. `chosen` is NULL where nobody chose.
+ */
+static const char *behind(const struct ground *ground, const struct ground *chosen)
+{
+    if (chosen == NULL)
+        return _("could take it");
+    if (ground->credit != chosen->credit)
+        return _("has more turns to the credit");
+    return days_of(ground) != days_of(chosen) ? _("has an own turn nearer by")
+                                              : _("comes later in the roster");
+}
+
+static struct reason reason_of(const struct ground *ground, const char *member, const struct ground *chosen)
+{
+    bool takes_it = member && strcmp(member, ground->member) == 0;
+    return (struct reason){ .member = ground->member,
+                            .credit = ground->credit,
+                            .nearest_days = ground->nearest_days,
+                            .filter = ground->filter,
+                            .chosen = takes_it,
+                            .sentence = takes_it ? _("takes it")
+                                        : ground->filter == REASON_FILTER_FITS
+                                            ? behind(ground, chosen)
+                                            : turn_filter_sentence((enum plan_filter)ground->filter) };
+}
+
+/* ---- the choice ---- */
 
 /* The best of the others who stood for choice, by the planner's order. */
 static const struct ground *runner_up(const struct grounds *grounds, const char *member)
@@ -58,6 +59,15 @@ static const struct ground *runner_up(const struct grounds *grounds, const char 
     return best;
 }
 
+static bool is_anybody_close(const struct grounds *grounds, const char *member)
+{
+    for (size_t i = 0; i < grounds->items_count; i++)
+        if (grounds->items[i].filter >= REASON_FILTER_HAS_TURN_BESIDE &&
+            strcmp(grounds->items[i].member, member) != 0)
+            return true;
+    return false;
+}
+
 static const struct ground *ground_of(const struct grounds *grounds, const char *member)
 {
     for (size_t i = 0; i < grounds->items_count; i++)
@@ -71,9 +81,11 @@ static const char *choice_sentence(struct call *call, const struct grounds *grou
     const struct ground *chosen = ground_of(grounds, member), *other = runner_up(grounds, member);
     if (chosen == NULL)
         return arena_print(&call->arena, _("%s takes it."), member);
+    if (other == NULL && is_anybody_close(grounds, member))
+        return arena_print(
+            &call->arena, _("%s takes it: of those who are there, all others have a turn close by."), member);
     if (other == NULL)
-        return arena_print(&call->arena,
-                           _("%s takes it: nobody else can, or everybody else has a turn close by."), member);
+        return arena_print(&call->arena, _("%s takes it: nobody else can."), member);
     if (chosen->credit < other->credit)
         return arena_print(
             &call->arena,
@@ -151,20 +163,80 @@ enum code rotation_explain(struct call *call, const struct rotation_explain_para
     if (row.reasons.bytes && unpack(call, row.reasons, &grounds))
         return call->error.code;
     struct reason *reasons = arena_take(&call->arena, (grounds.items_count + 1) * sizeof *reasons);
+    bool was_chosen = turn->member && grounds.how <= GROUNDS_HOW_FILLED;
+    const struct ground *chosen = was_chosen ? ground_of(&grounds, turn->member) : NULL;
     for (size_t i = 0; i < grounds.items_count; i++)
-        reasons[i] = reason_of(call, &grounds.items[i], turn->member);
-    *result = (struct rotation_explain_result){ .turn = turn,
-                                                .how = turn->state == TURN_STATE_CANCELLED
-                                                           ? GROUNDS_HOW_CANCELLED
-                                                           : grounds.how,
-                                                .level = grounds.level,
-                                                .sentence = sentence_of(call, &grounds, turn),
-                                                .reasons = reasons,
-                                                .reasons_count = grounds.items_count };
+        reasons[i] = reason_of(&grounds.items[i], turn->member, chosen);
+    *result = (struct rotation_explain_result){
+        .turn = turn,
+        .how = turn->state == TURN_STATE_CANCELLED ? GROUNDS_HOW_CANCELLED : grounds.how,
+        .level = grounds.level,
+        .sentence = sentence_of(call, &grounds, turn),
+        .order = _("Of those who are there and have no turn right before or after, the "
+                   "one with the fewest turns to the credit takes it; of equals the one "
+                   "whose own turn is farthest away; of equals the first in the roster."),
+        .reasons = reasons,
+        .reasons_count = grounds.items_count
+    };
     return OK;
 }
 
 /* ---- how evenly ---- */
+
+/* The first turn that is not published yet, as it is forecast now; *found is false where the rule has ended.
+ */
+static enum code next_new(struct call *call, const char *rotation, struct turn *turn, bool *found)
+{
+    struct timetable timetable;
+    struct plan_decision decision = { 0 };
+    const struct timetable_reach reach = { .until_on = INT32_MAX, .is_next = true };
+    if (timetable_open(call, rotation, &timetable) || timetable_load(call, reach, &timetable))
+        return call->error.code;
+    struct plan *plan = timetable_plan(call, &timetable);
+    while (plan_step(plan, &decision))
+        timetable_apply(&timetable, &decision);
+    *found = timetable.plan.new_until > 0 && !timetable.entries[timetable.plan.new_until - 1].is_past &&
+             !timetable.entries[timetable.plan.new_until - 1].turn.published;
+    if (*found)
+        *turn = timetable.entries[timetable.plan.new_until - 1].turn;
+    return OK;
+}
+
+/* Of members of today; who left long ago has what they had. */
+static void bounds_of(const struct rotation_fairness_result *result, int64_t *fewest, int64_t *most)
+{
+    *fewest = INT64_MAX;
+    *most = INT64_MIN;
+    for (size_t i = 0; i < result->items_count; i++) {
+        const struct fairness *item = &result->items[i];
+        if (!item->is_member)
+            continue;
+        int64_t credit = item->credit > result->level ? item->credit : result->level;
+        *fewest = credit < *fewest ? credit : *fewest;
+        *most = credit > *most ? credit : *most;
+    }
+}
+
+static enum code fairness_sentence(struct call *call, struct rotation_fairness_result *result)
+{
+    struct turn next = { 0 };
+    bool found;
+    int64_t fewest, most;
+    char day[DAY_TEXT_SIZE];
+    bounds_of(result, &fewest, &most);
+    if (next_new(call, result->rotation, &next, &found))
+        return call->error.code;
+    if (most < fewest || !found) {
+        result->sentence = most < fewest ? _("Nobody belongs to it any more.") : _("It has come to its end.");
+        return OK;
+    }
+    result->sentence = arena_print(&call->arena,
+                                   _("The fewest and the most turns to the credit differ by %" PRId64
+                                     "; the next turn to be given, on %s, goes to %s."),
+                                   most - fewest, day_print(day_of_seconds(next.local), day),
+                                   next.member ? next.member : _("nobody yet"));
+    return OK;
+}
 
 enum code rotation_fairness(struct call *call, const struct rotation_fairness_params *params,
                             struct rotation_fairness_result *result)
@@ -184,5 +256,5 @@ enum code rotation_fairness(struct call *call, const struct rotation_fairness_pa
                                                  .open = open.count,
                                                  .items = members.items,
                                                  .items_count = members.items_count };
-    return OK;
+    return fairness_sentence(call, result);
 }

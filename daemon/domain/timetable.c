@@ -270,6 +270,8 @@ enum code timetable_load(struct call *call, struct timetable_reach reach, struct
     if (reach.is_replan && restore_level(&layout))
         return call->error.code;
     add_published(&layout);
+    if (reach.is_next)
+        layout.reach.count = layout.coming + 1;
     add_coming(&layout, &end);
     return arena_is_spent(&call->arena)
                ? call_fail(call, TOO_LARGE, NULL,

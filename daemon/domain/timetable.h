@@ -14,6 +14,7 @@
 struct timetable_reach {
     int32_t until_on; /* the last day */
     size_t count;     /* turns to come, stored ones too */
+    bool is_next;     /* instead of a count: one turn behind those that are published */
     bool is_replan;   /* published turns that nobody agreed on by hand are given out anew */
 };
 

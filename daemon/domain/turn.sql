@@ -50,6 +50,8 @@ UPDATE offer SET state = 'withdrawn' WHERE state = 'asked' AND (turn = :turn OR 
 
 -- name: rotation_credits  takes rotation slug  gives list of fairness
 SELECT m.member, m.credit,
+       EXISTS (SELECT 1 FROM rotation_stay s WHERE s.rotation = m.rotation AND s.member = m.member AND s.from_on <= :today
+                  AND (s.to_on IS NULL OR s.to_on >= :today)) AS is_member,
        count(*) FILTER (WHERE t.state IN ('planned', 'done') AND t.member = m.member AND t.starts_at <= :now) AS done,
        count(*) FILTER (WHERE t.state = 'planned' AND t.member = m.member AND t.starts_at > :now AND t.published) AS coming,
        count(*) FILTER (WHERE t.state IN ('planned', 'done') AND t.member = m.member AND t.first <> m.member) AS covered,

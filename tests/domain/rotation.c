@@ -191,6 +191,14 @@ static void an_absence_changes_exactly_the_turns_inside_it(void **state)
     expect_turns(world, "hours", 6, "anna dorte carl dorte bo anna");
     ANSWERS(world, "bo", "rotation.explain", "{turn: hours-2}", "how: replaced, level: 0");
     ANSWERS(world, "bo", "rotation.explain", "{turn: hours-2}",
+            "dorte takes it: of those who are there, all others have a turn close by.");
+    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-1}",
+            "{member: dorte, credit: 0, nearest_days: 2, filter: fits, chosen: no, sentence: comes later in "
+            "the roster}");
+    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-4}",
+            "{member: anna, credit: 1, nearest_days: 21, filter: fits, chosen: no, sentence: has more turns "
+            "to the credit}");
+    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-2}",
             "{member: bo, credit: 0, nearest_days: 9, filter: absent, chosen: no");
     ANSWERS(world, "admin", "absence.remove", "{id: away-1}", "{}");
     expect_turns(world, "hours", 6, "anna dorte carl dorte bo anna"); /* a promise is a promise */
@@ -387,12 +395,16 @@ static void fairness_counts_what_was_really_done(void **state)
     ANSWERS(world, "admin", "absence.add", "{person: bo, from: 2027-01-11, to: 2027-01-15}", "away");
     world_advance(world, "2027-01-21T08:00");
     ANSWERS(world, "bo", "rotation.fairness", "{rotation: hours}",
+            "sentence: The fewest and the most turns to the credit differ by 1; the next turn to be given, "
+            "on 2027-02-24, "
+            "goes to bo.");
+    ANSWERS(world, "bo", "rotation.fairness", "{rotation: hours}",
             "{member: bo, credit: 1, done: 0, coming: 1, covered: 0, given: 1, cancelled: 0, next_on: "
-            "2027-02-03}");
+            "2027-02-03, is_member: yes}");
     ANSWERS(world, "bo", "rotation.fairness", "{rotation: hours}",
             "{member: dorte, credit: 2, done: 1, coming: 1, covered: 1, given: 0, cancelled: 0, last_on: "
             "2027-01-13, "
-            "next_on: 2027-01-27}");
+            "next_on: 2027-01-27, is_member: yes}");
     world_free(world);
 }
 
