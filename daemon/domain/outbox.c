@@ -18,6 +18,7 @@
 
 enum {
     MINUTE = 60,
+    HOUR = 60 * MINUTE,
     LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
     DEFAULT_EXPIRY = 24 * 60,    /* minutes */
     FOLDED_AT_ONCE = 500,        /* late messages looked at in one claim */
@@ -52,10 +53,14 @@ enum code outbox_is_held(struct call *call, bool *is_held)
     if (call->clock->is_held || *is_held)
         return OK;
     int64_t boot = clock_boot_seconds();
-    if (row.seen_at && outbox_clock_jump(*row.seen_at, *row.seen_boot, call->now, boot) > WEEK_SECONDS) {
+    int64_t jump = row.seen_at ? outbox_clock_jump(*row.seen_at, *row.seen_boot, call->now, boot) : 0;
+    if (jump > WEEK_SECONDS) {
         *is_held = true;
         return begin_hold(call);
     }
+    if (jump > HOUR || jump < -HOUR)
+        log_write(LOG_LEVEL_WARNING, "the clock has jumped", "SECONDS",
+                  arena_print(&call->arena, "%" PRId64, jump), NULL);
     bool is_fresh = row.seen_at && call->now >= *row.seen_at && call->now - *row.seen_at < MINUTE;
     return is_fresh ? OK : sql_courier_hold_see(call, &(struct courier_hold_see_params){ .boot = boot });
 }

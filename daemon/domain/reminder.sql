@@ -39,7 +39,8 @@ SELECT id FROM reminder
    AND (:after IS NULL OR (due_at, id) > (SELECT due_at, id FROM reminder WHERE id = :after))
  ORDER BY due_at, id LIMIT :limit + 1;
 
--- Makes it, unless it exists; one that is still to come follows what is told anew, at its own pace where the person is away.
+-- Makes it, unless it exists. One that is not answered yet says what is so now; only one that is still to come moves, at
+-- its own pace where the person is away.
 -- name: reminder_put  takes id slug, rule slug?, message text, person slug, about text?, subject slug, occurrence text, lead text?, recipient text, title text, local local?, is_day bool, other slug?, detail text?, wanted_at instant
 INSERT INTO reminder (id, rule, message, person, about, subject, occurrence, lead, recipient, title, local, is_day, other,
                       detail, wanted_at, due_at, state)
@@ -47,8 +48,9 @@ VALUES (:id, :rule, :message, :person, :about, :subject, :occurrence, :lead, :re
         :detail, :wanted_at, :wanted_at, 'scheduled')
 ON CONFLICT (id) DO UPDATE
    SET title = excluded.title, local = excluded.local, is_day = excluded.is_day, other = excluded.other,
-       due_at = CASE WHEN wanted_at = excluded.wanted_at THEN due_at ELSE excluded.due_at END, wanted_at = excluded.wanted_at
- WHERE state = 'scheduled'
+       due_at = CASE WHEN state = 'scheduled' AND wanted_at <> excluded.wanted_at THEN excluded.due_at ELSE due_at END,
+       wanted_at = CASE WHEN state = 'scheduled' THEN excluded.wanted_at ELSE wanted_at END
+ WHERE state IN ('scheduled', 'due', 'snoozed')
    AND (title, local, is_day, other, wanted_at) IS NOT
        (excluded.title, excluded.local, excluded.is_day, excluded.other, excluded.wanted_at);
 
@@ -62,6 +64,12 @@ DELETE FROM reminder
    AND id NOT IN (SELECT value FROM json_each(:kept));
 
 -- What has come due but waits for somebody to be back stays.
+-- What is another's now no longer bothers who had it.
+-- name: reminder_sweep_former  takes about text, subject slug, kept list of text, why text
+UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL
+ WHERE subject = :subject AND about = :about AND state IN ('due', 'snoozed')
+   AND person NOT IN (SELECT k.person FROM json_each(:kept) j JOIN reminder k ON k.id = j.value);
+
 -- name: reminder_sweep_rule  takes rule slug, kept list of text
 DELETE FROM reminder
  WHERE rule = :rule AND state = 'scheduled' AND wanted_at > :now AND id NOT IN (SELECT value FROM json_each(:kept));

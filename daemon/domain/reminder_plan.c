@@ -204,10 +204,17 @@ static enum code plan_about(struct call *call, const struct happening_page_row *
     for (size_t i = 0; i < rules.items_count; i++)
         if (plan_happening(call, &rules.items[i], &days, happening, &kept))
             return call->error.code;
-    return sql_reminder_sweep(call, &(struct reminder_sweep_params){ .about = happening->about,
-                                                                     .subject = happening->subject,
-                                                                     .kept = kept.ids,
-                                                                     .kept_count = kept.count });
+    if (sql_reminder_sweep(call, &(struct reminder_sweep_params){ .about = happening->about,
+                                                                  .subject = happening->subject,
+                                                                  .kept = kept.ids,
+                                                                  .kept_count = kept.count }))
+        return call->error.code;
+    return sql_reminder_sweep_former(call,
+                                     &(struct reminder_sweep_former_params){ .about = happening->about,
+                                                                             .subject = happening->subject,
+                                                                             .kept = kept.ids,
+                                                                             .kept_count = kept.count,
+                                                                             .why = "another's now" });
 }
 
 const char *plan_about_word(enum reminder_rule_about about)

@@ -156,7 +156,7 @@ enum code reminder_rule_add(struct call *call, const struct reminder_rule_add_pa
     if (check(call, &rule) || (params->at && refuse_past(call, *params->at, zone)) ||
         sql_reminder_rule_put(call, &rule) || plan_rule(call, params->id))
         return call->error.code;
-    return sql_reminder_rule_row(call, &(struct reminder_rule_row_params){ .id = params->id }, result);
+    return sql_reminder_rule_show(call, &(struct reminder_rule_show_params){ .id = params->id }, result);
 }
 
 /* ---- changing ---- */
@@ -247,14 +247,20 @@ enum code reminder_rule_change(struct call *call, const struct reminder_rule_cha
                                struct reminder_rule *result)
 {
     struct reminder_rule old = { 0 };
-    if (sql_reminder_rule_row(call, &(struct reminder_rule_row_params){ .id = params->id }, &old) ||
+    if (sql_reminder_rule_show(call, &(struct reminder_rule_show_params){ .id = params->id }, &old) ||
         refuse_other_kind(call, params, old.fires))
         return call->error.code;
     struct reminder_rule_put_params rule = changed(&old, params);
     if (check(call, &rule) || (params->at && refuse_past(call, *params->at, rule.zone)) ||
         sql_reminder_rule_update(call, &rule) || plan_rule(call, params->id))
         return call->error.code;
-    return sql_reminder_rule_row(call, &(struct reminder_rule_row_params){ .id = params->id }, result);
+    return sql_reminder_rule_show(call, &(struct reminder_rule_show_params){ .id = params->id }, result);
+}
+
+enum code reminder_rule_show(struct call *call, const struct reminder_rule_show_params *params,
+                             struct reminder_rule *result)
+{
+    return sql_reminder_rule_show(call, params, result);
 }
 
 enum code reminder_rule_list(struct call *call, const struct reminder_rule_list_params *params,

@@ -1,6 +1,6 @@
 -- The rules that reminders come of.
 
--- name: reminder_rule_row  takes id slug  gives reminder_rule
+-- name: reminder_rule_show
 SELECT id, title, text, fires, CASE fires WHEN 'once' THEN starts END AS at, CASE fires WHEN 'every' THEN starts END AS starts,
        rule, zone, about, leads, recipients AS "to", people, team, role, channels, days, time, late, expire_minutes,
        acknowledge, escalate_days, escalate_to, paused

@@ -190,7 +190,7 @@ enum code reminder_plan_job(struct call *call, const char *subject, int64_t due_
         return outbox_park(call, "reminder.plan", subject, due_at);
     if (*subject == '*')
         return plan_all(call, after);
-    enum code code = sql_reminder_rule_row(call, &(struct reminder_rule_row_params){ .id = id }, &rule);
+    enum code code = sql_reminder_rule_show(call, &(struct reminder_rule_show_params){ .id = id }, &rule);
     if (code)
         return code == NOT_FOUND ? OK : code;
     if (rule.paused)
@@ -208,7 +208,7 @@ enum code plan_rule(struct call *call, const char *id)
 {
     struct reminder_rule rule = { 0 };
     struct reminder_days days;
-    if (sql_reminder_rule_row(call, &(struct reminder_rule_row_params){ .id = id }, &rule) ||
+    if (sql_reminder_rule_show(call, &(struct reminder_rule_show_params){ .id = id }, &rule) ||
         reminder_days_load(call, &days) || job_drop(call, "reminder.plan", id))
         return call->error.code;
     if (rule.paused)

@@ -325,6 +325,28 @@ static void a_turn_that_changes_hands_or_goes(void **state)
     world_free(world);
 }
 
+static void what_waits_says_what_is_so_now(void **state)
+{
+    struct world *world = small_company();
+    struct happening annas = turn_on("anna", 31), later = turn_on("anna", 33), bos = turn_on("bo", 33);
+    char params[200];
+    (void)state;
+    world_do(world, happens, &annas);
+    world_advance(world, "2027-01-18T10:00");
+    snprintf(params, sizeof params, "{id: %s, until: 2027-01-20}", first_id(world, "anna"));
+    ANSWERS(world, "anna", "reminder.snooze", params, "state: snoozed");
+    world_do(world, happens, &later);
+    HAS(world, "anna",
+        "due_at: 2027-01-20T08:00:00Z, state: snoozed, text: Your turn for Showcase is on Wednesday 3 "
+        "February 2027");
+    world_do(world, happens, &bos);
+    assert_lacks(world, "anna", "state: snoozed");
+    HAS(world, "anna", "state: expired");
+    world_advance(world, "2027-01-21T10:00");
+    assert_null(strstr(world_call(world, "courier", "outbox.claim", "{}"), "anna@x.dk"));
+    world_free(world);
+}
+
 static void what_is_heard_of_late_catches_up_where_asked(void **state)
 {
     struct world *world = small_company();
@@ -700,6 +722,7 @@ int main(void)
         cmocka_unit_test(a_turn_is_reminded_of_before),
         cmocka_unit_test(a_turn_that_moves_takes_its_reminders_along),
         cmocka_unit_test(a_turn_that_changes_hands_or_goes),
+        cmocka_unit_test(what_waits_says_what_is_so_now),
         cmocka_unit_test(what_is_heard_of_late_catches_up_where_asked),
         cmocka_unit_test(a_rule_that_comes_later_finds_what_happens),
         cmocka_unit_test(a_team_is_told_through_its_lead),
