@@ -45,12 +45,6 @@ static void timer_fired(evutil_socket_t fd, short what, void *context)
         event_base_loopbreak(run->base);
 }
 
-static int is_later(const void *left, const void *right)
-{
-    const double *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
 int main(int argc, char **argv)
 {
     int count = argc == 2 ? atoi(argv[1]) : 0;
@@ -67,8 +61,8 @@ int main(int argc, char **argv)
     run.timer = event_new(run.base, -1, 0, timer_fired, &run);
     set_next(&run);
     event_base_dispatch(run.base);
-    qsort(run.lag, (size_t)count, sizeof(double), is_later);
-    printf("{\"count\": %d, \"p50_ms\": %.4f, \"p99_ms\": %.4f}\n", count, run.lag[count / 2],
-           run.lag[(count * 99) / 100]);
+    for (int i = 0; i < count; i++)
+        printf("%s%.4f", i == 0 ? "[" : ", ", run.lag[count - 1 - i]);
+    puts("]");
     return 0;
 }
