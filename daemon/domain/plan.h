@@ -27,8 +27,8 @@
  * 1, for the chosen one stands at the new level and gains one; and who fits has at least the level: so they
  * differ by one at most. A credit is the level at one's last turn plus one, or was raised to the level later;
  * as the level never falls, fewer credits means a longer time since the last turn: two who are always there
- * take turns strictly. A cancelled turn is outside of this, since promises do not move: of the turns A B A the
- * loss of B's leaves two to none. Its credit comes back, unless the level has passed it by meanwhile.
+ * take turns strictly. A cancelled turn is outside of this, since promises do not move: of the turns A B A
+ * the loss of B's leaves two to none. Its credit comes back, unless the level has passed it by meanwhile.
  */
 #ifndef PLAN_H
 #define PLAN_H

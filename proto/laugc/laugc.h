@@ -171,7 +171,7 @@ char *read_file(const char *file);
 void mistake(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int mistakes_count(void);
 /* "; did you mean \"x\"?" for the nearest of the choices, or "". */
-const char *did_you_mean(const char *word, const char *const *choices);
+const char *did_you_mean(const char *wrong, const char *const *choices);
 
 /* Takes a line apart at blanks; a comma is a word of its own, # ends it. */
 void line_open(const char *file, int number, const char *text);
