@@ -95,15 +95,17 @@ static void refresh_actor(struct peer *peer)
 {
     struct server *server = peer->server;
     uint64_t generation = store_people_generation(server->gate.store);
-    if (peer->people_generation == generation || peer->is_acting)
+    int64_t hour = clock_read(server->gate.clock) / 3600; /* somebody's last day may have come */
+    if ((peer->people_generation == generation && peer->people_hour == hour) || peer->is_acting)
         return;
     actor_clear(&peer->actor);
     dispatch_begin(&server->gate, &server->call, &actor_service);
     enum language language = peer->actor.language;
     actor_find(&server->call, &peer->user->account, &peer->actor);
-    if (!peer->actor.person)
+    if (peer->chose_language)
         peer->actor.language = language;
     peer->people_generation = generation;
+    peer->people_hour = hour;
 }
 
 /* A batch is taken whole, and what it was over the limit is paid back in the seconds after it. */
@@ -121,8 +123,10 @@ static bool is_over_limit(struct peer *peer)
 
 static void obey(struct peer *peer, const struct connection_wish *wish)
 {
-    if (wish->has_language)
+    if (wish->has_language) {
         peer->actor.language = wish->language;
+        peer->chose_language = true;
+    }
     if (wish->act_as) {
         enum language language = peer->actor.language;
         actor_become(&peer->actor, wish->act_as);
@@ -138,7 +142,7 @@ static void obey(struct peer *peer, const struct connection_wish *wish)
 }
 
 /* In the mode for measurements. A commit that fails takes back the answer, which begins at `answer`. */
-static void commit_alone(struct peer *peer, uint32_t id, size_t answer)
+static void commit_alone(struct peer *peer, const struct message *message, size_t answer)
 {
     struct server *server = peer->server;
     struct error error;
@@ -149,13 +153,14 @@ static void commit_alone(struct peer *peer, uint32_t id, size_t answer)
         return;
     }
     peer->out.size = answer;
-    refuse(peer, id, &error);
+    if (message->has_id)
+        refuse(peer, message->id, &error);
 }
 
 static void call(struct peer *peer, const char *frame, size_t length, const struct message *message)
 {
     struct server *server = peer->server;
-    struct error error;
+    struct error error = { 0 };
     size_t answer = peer->out.size;
     struct arena arena = server->call.arena;
     arena_reset(&arena);
@@ -164,19 +169,19 @@ static void call(struct peer *peer, const char *frame, size_t length, const stru
     refresh_actor(peer);
     if (is_over_limit(peer)) {
         fail(&error, BUSY, NULL, _("too many calls a second; wait a moment"));
-        refuse(peer, message->id, &error);
     } else if (server->reader && dispatch_is_slow(message)) {
         if (reader_take(server->reader, peer, frame, length))
             return; /* its reply comes later */
         fail(&error, BUSY, NULL, _("too many reports at once; wait for one of them"));
-        refuse(peer, message->id, &error);
     } else if (dispatch_call(&server->gate, &server->call, &peer->actor, message, &peer->out) == OK) {
         obey(peer, &server->call.wish);
     }
     peer->user->calls += server->call.inner_calls;
+    if (message->has_id && error.code)
+        refuse(peer, message->id, &error);
     if (message->has_id)
         remember(peer, message->id);
-    commit_alone(peer, message->id, answer);
+    commit_alone(peer, message, answer);
 }
 
 /* What came is no request: say so where it is known to whom, and go on only if the stream still makes sense.
@@ -467,13 +472,14 @@ static void resume(struct peer *peer)
 /* Nobody takes the memory of all: who has left most unread goes first. */
 static void drop_largest(struct server *server)
 {
-    while (server->unsent > UNSENT_TOTAL) {
-        struct peer *largest = server->peers;
-        for (struct peer *peer = largest; peer; peer = peer->next)
-            if (peer->counted > largest->counted)
-                largest = peer;
+    struct peer *largest = NULL;
+    if (server->unsent <= UNSENT_TOTAL)
+        return;
+    for (struct peer *peer = server->peers; peer; peer = peer->next)
+        if (!largest || peer->counted > largest->counted)
+            largest = peer;
+    if (largest)
         peer_close(largest);
-    }
 }
 
 /* Writes what there is and, to a subscriber, the next events, but not for longer than its turn: `is_behind`.

@@ -50,6 +50,7 @@ struct peer {
     struct user *user;
     struct actor actor;
     uint64_t serial, people_generation;
+    int64_t people_hour; /* when the actor was found, with that generation of people */
     struct event *readable, *writable, *more;
     char *in; /* the beginning of a frame that has not come whole */
     size_t in_size, in_capacity;
@@ -63,7 +64,7 @@ struct peer {
     size_t turn_count, turn_capacity;
     int64_t fed_to; /* the last event sent */
     int slow_calls; /* on the reader's thread */
-    bool subscribes, is_acting, is_closing, is_in_turn;
+    bool subscribes, is_acting, chose_language, is_closing, is_in_turn;
 };
 
 /* Takes over the descriptor. */

@@ -19,6 +19,7 @@ struct job {
     uint64_t peer; /* its serial: the peer itself may be gone */
     uint32_t id;
     struct actor actor;
+    struct clock clock; /* as it stood: the loop may move it meanwhile */
     char *frame;
     size_t length;
     msgpack_sbuffer answer;
@@ -72,6 +73,7 @@ static void run(struct reader *reader, struct job *job)
     struct call call = { .arena = { .budget = 256U * 1024 * 1024 } };
     struct message message;
     gate.store = reader->store;
+    gate.clock = &job->clock;
     gate.answers = NULL;
     if (frame_open(job->frame, job->length, &message, &call.error) != OK)
         abort(); /* the loop has opened it already */
@@ -195,6 +197,7 @@ bool reader_take(struct reader *reader, struct peer *peer, const char *frame, si
     job->id = message.id;
     job->peer = peer->serial;
     job->actor = peer->actor;
+    job->clock = *peer->server->gate.clock;
     if (job->actor.person && !(job->actor.person = strdup(job->actor.person)))
         abort();
     msgpack_sbuffer_init(&job->answer);

@@ -63,7 +63,7 @@ static enum code run(sqlite3 *db, const struct migration *step, int version, str
 
 enum code migrate(sqlite3 *db, const struct migration *history, struct error *error)
 {
-    int version;
+    int version = 0;
     enum code code = migrate_version(db, history, &version, error);
     for (; code == OK && history[version].name; version++)
         code = run(db, &history[version], version + 1, error);

@@ -168,7 +168,7 @@ static char *write_structs(bool is_internal)
 
 static const char *initial_value(const struct field *field)
 {
-    if (same(field->kind->name, "bool"))
+    if (field->kind && same(field->kind->name, "bool"))
         return same(field->initial, "yes") ? "1" : "0";
     for (int i = 0; i < field->words_count; i++)
         if (same(field->words[i], field->initial))

@@ -46,10 +46,12 @@ int main(void)
     while (scanf("%79s %zu", name, &size) == 2 && getchar() == '\n') {
         const struct method *method = method_find(name, strlen(name));
         char *bytes = malloc(size + 1);
-        if (!method || fread(bytes, 1, size, stdin) != size)
-            return EXIT_FAILURE;
-        answer(method->params, (struct packed){ bytes, size }, method->mode == MODE_WRITE);
+        bool is_good = method && fread(bytes, 1, size, stdin) == size;
+        if (is_good)
+            answer(method->params, (struct packed){ bytes, size }, method->mode == MODE_WRITE);
         free(bytes);
+        if (!is_good)
+            return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }
