@@ -6,7 +6,6 @@
 #include "json.h"
 #include "text.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* A name and its value, as a walk over a map comes by them. */
@@ -115,20 +114,6 @@ static void print_inner(const struct screen *screen, struct arena *arena, const 
     flow_end(&flow);
 }
 
-/* Answers of several calls: each is a thing of its own kind, so they are numbered and not put into one table.
- */
-static void print_each(const struct screen *screen, struct arena *arena, struct cursor list, int indent)
-{
-    uint32_t count = 0;
-    cursor_array(&list, &count);
-    for (uint32_t i = 1; i <= count; i++) {
-        fprintf(screen->out, "%*s%s%" PRIu32 "%s\n", indent, "", look_on(screen, LOOK_HEADING), i,
-                look_off(screen));
-        print_value(screen, arena, NULL, list, indent + 2);
-        cursor_skip(&list);
-    }
-}
-
 /* A list that is called items, in an answer with little else, needs no heading. */
 static void print_nested(const struct screen *screen, struct arena *arena, const struct pair *pair,
                          bool has_heading, int indent)
@@ -137,9 +122,7 @@ static void print_nested(const struct screen *screen, struct arena *arena, const
     if (has_heading)
         fprintf(screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_HEADING),
                 heading_of(arena, pair->name), look_off(screen));
-    if (pair->field && pair->field->kind == KIND_VALUE && pair->field->is_list) {
-        print_each(screen, arena, pair->value, indent + (has_heading ? 2 : 0));
-    } else if (cell_is_table(pair->value)) {
+    if (cell_is_table(pair->value)) {
         struct table table = table_new(arena, record, pair->value, NULL);
         table_add(&table, pair->value);
         table_print(&table, screen, indent + (has_heading ? 2 : 0));
