@@ -21,7 +21,7 @@ enum {
     HOUR = 60 * MINUTE,
     LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
     DEFAULT_EXPIRY = 24 * 60,    /* minutes */
-    FOLDED_AT_ONCE = 500,        /* late messages looked at in one claim */
+    LOOKED_AT_ONCE = 500,        /* late messages looked at in one claim */
     BACKOFF_LONGEST = 6 * 60 * MINUTE,
     WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */
 };
@@ -118,56 +118,55 @@ static enum code insert(struct call *call, const char *id, const char *person, e
     return wake_courier(call, next_at);
 }
 
-/* The digest that is open for the person, or a new one. */
-static enum code add_to_digest(struct call *call, const struct reminder_days *days, const char *person,
-                               enum outgoing_kind kind, int32_t week, const char **mail)
+static enum code open_digest(struct call *call, const char *person, enum outgoing_kind kind, int32_t week,
+                             const char **mail)
 {
-    struct outbox_open_digest_row open = { 0 };
-    struct outbox_digests_row made = { 0 };
-    int64_t next_at = call->now;
-    char text[DAY_TEXT_SIZE];
+    struct outbox_open_digest_row row = { 0 };
     enum code code = sql_outbox_open_digest(
-        call, &(struct outbox_open_digest_params){ .person = person, .week = week, .kind = kind }, &open);
-    if (code == OK)
-        return *mail = open.id, OK;
-    if (code != NOT_FOUND ||
-        sql_outbox_digests(call, &(struct outbox_digests_params){ .person = person, .week = week }, &made))
-        return call->error.code;
-    if (kind == OUTGOING_KIND_WEEKLY &&
-        reminder_moment_for(call, days, person, false,
-                            zone_instant(days->zone, (int64_t)(week + 7) * DAY_SECONDS + NINE * MINUTE), NINE,
-                            &next_at))
+        call, &(struct outbox_open_digest_params){ .person = person, .week = week, .kind = kind }, &row);
+    *mail = code == OK ? row.id : NULL;
+    return code == NOT_FOUND ? OK : code;
+}
+
+/* What is too much for this week, on the first morning of the next. */
+static enum code add_to_weekly(struct call *call, const struct reminder_days *days, const char *person,
+                               int32_t week, const char **mail)
+{
+    struct outbox_digests_row made = { 0 };
+    int64_t monday = zone_instant(days->zone, (int64_t)(week + 7) * DAY_SECONDS + NINE * MINUTE), next_at;
+    char text[DAY_TEXT_SIZE];
+    enum code code = open_digest(call, person, OUTGOING_KIND_WEEKLY, week, mail);
+    if (code || *mail)
+        return code;
+    if (sql_outbox_digests(call, &(struct outbox_digests_params){ .person = person, .week = week }, &made) ||
+        reminder_moment_for(call, days, person, false, monday, NINE, &next_at))
         return call->error.code;
     const char *number = arena_print(&call->arena, "%" PRId64, made.count);
     *mail = reminder_id(call, "digest", person, day_print(week, text), number, person);
-    return insert(call, *mail, person, kind, week, next_at);
+    return insert(call, *mail, person, OUTGOING_KIND_WEEKLY, week, next_at);
 }
 
+/* The id of what came late is the first one's, so that one that is alone keeps its own. */
 enum code outbox_add(struct call *call, const struct reminder_days *days,
                      const struct reminder_open_row *reminder, bool is_late, const char **mail)
 {
     struct outbox_sent_in_week_row sent = { 0 };
-    struct outbox_open_digest_row open = { 0 };
     int32_t week = monday_of(call_today(call));
     const char *person = reminder->person;
-    if (is_late) {
-        const struct outbox_open_digest_params late = { person, week, OUTGOING_KIND_LATE };
-        enum code code = sql_outbox_open_digest(call, &late, &open);
-        if (code == OK)
-            return *mail = open.id, OK;
-        if (code != NOT_FOUND)
-            return code;
-    }
+    enum code code = OK;
+    *mail = NULL;
+    if (is_late)
+        code = open_digest(call, person, OUTGOING_KIND_LATE, week, mail);
+    if (code || *mail)
+        return code;
     if (sql_outbox_sent_in_week(call, &(struct outbox_sent_in_week_params){ .person = person, .week = week },
                                 &sent))
         return call->error.code;
     if (sent.count >= sent.cap)
-        return add_to_digest(call, days, person, OUTGOING_KIND_WEEKLY, week, mail);
-    if (is_late)
-        return add_to_digest(call, days, person, OUTGOING_KIND_LATE, week, mail);
+        return add_to_weekly(call, days, person, week, mail);
     *mail = reminder->snoozes ? arena_print(&call->arena, "%s-%" PRId64, reminder->id, reminder->snoozes)
                               : reminder->id;
-    return insert(call, *mail, person, OUTGOING_KIND_SINGLE, week, call->now);
+    return insert(call, *mail, person, is_late ? OUTGOING_KIND_LATE : OUTGOING_KIND_SINGLE, week, call->now);
 }
 
 /* ---- trouble ---- */
@@ -281,28 +280,12 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
     return code;
 }
 
-/* A message of its own that nobody fetched in time goes the way of its rule. */
-static enum code coalesce(struct call *call, const struct reminder_days *days,
-                          const struct outbox_row_row *row, const struct reminder_open_row *reminder)
-{
-    const char *mail;
-    if (drop(call, row->id) || outbox_add(call, days, reminder, true, &mail))
-        return call->error.code;
-    return sql_outbox_move(call, &(struct outbox_move_params){ .mail = row->id, .to = mail });
-}
-
 static enum code expire_unsent(struct call *call, const char *id)
 {
     const struct outbox_expired_params expired = { .mail = id, .why = "too late to be of use" };
     if (sql_outbox_expired(call, &expired))
         return call->error.code;
     return drop(call, id);
-}
-
-static bool is_late_single(const struct call *call, const struct outbox_row_row *row)
-{
-    return row->kind == OUTGOING_KIND_SINGLE && row->attempt == 0 &&
-           call->now - row->made_at > OUTBOX_LATE_SECONDS;
 }
 
 /* *is_letter is false for one that goes later, or never. */
@@ -327,8 +310,6 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     const struct reminder_open_row *first = &reminders.items[0];
     if (row.kind == OUTGOING_KIND_SINGLE && outbox_is_useless(first, call->now))
         return expire_unsent(call, id);
-    if (is_late_single(call, &row) && outbox_coalesces(first))
-        return coalesce(call, days, &row, first);
     if (may_go_now(call, days, &row, &reminders, &may_go))
         return call->error.code;
     if (!may_go)
@@ -369,7 +350,7 @@ static enum code claim_ready(struct call *call, const struct reminder_days *days
         seen += ready.items_count;
         if (ready.items_count == 0)
             return OK;
-        if (seen >= FOLDED_AT_ONCE)
+        if (seen >= LOOKED_AT_ONCE)
             return wake_courier(call, call->now);
     }
     return OK;

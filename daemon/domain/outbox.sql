@@ -65,9 +65,6 @@ UPDATE outbox SET state = 'dropped', settled_at = :now
 -- name: outbox_next  takes after instant  gives next_at instant
 SELECT next_at FROM outbox INDEXED BY outbox_next WHERE state IN ('waiting', 'claimed') AND next_at > :after ORDER BY next_at LIMIT 1;
 
--- name: outbox_move  takes mail slug, to slug
-UPDATE reminder SET mail = :to WHERE mail = :mail AND state = 'due';
-
 -- name: outbox_expired  takes mail slug, why text
 UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL WHERE mail = :mail AND state = 'due';
 

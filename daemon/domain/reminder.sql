@@ -48,8 +48,10 @@ VALUES (:id, :rule, :message, :person, :about, :subject, :occurrence, :lead, :re
         :detail, :wanted_at, :wanted_at, 'scheduled')
 ON CONFLICT (id) DO UPDATE
    SET title = excluded.title, local = excluded.local, is_day = excluded.is_day, other = excluded.other,
-       due_at = CASE WHEN state = 'scheduled' AND wanted_at <> excluded.wanted_at THEN excluded.due_at ELSE due_at END,
-       wanted_at = CASE WHEN state = 'scheduled' THEN excluded.wanted_at ELSE wanted_at END
+       due_at = CASE WHEN state <> 'scheduled' OR wanted_at = excluded.wanted_at OR max(wanted_at, excluded.wanted_at) <= :now
+                     THEN due_at ELSE excluded.due_at END,
+       wanted_at = CASE WHEN state <> 'scheduled' OR max(wanted_at, excluded.wanted_at) <= :now
+                        THEN wanted_at ELSE excluded.wanted_at END
  WHERE state IN ('scheduled', 'due', 'snoozed')
    AND (title, local, is_day, other, wanted_at) IS NOT
        (excluded.title, excluded.local, excluded.is_day, excluded.other, excluded.wanted_at);

@@ -139,7 +139,8 @@ static enum code plan_lead(struct call *call, const struct reminder_rule *rule, 
         const char *id = reminder_id(call, rule->id, happening->subject, happening->occurrence,
                                      rule->leads[lead], recipient->person);
         plan_keep(call, kept, id);
-        if (is_too_late && !plan_has(call, id))
+        bool is_passed = wanted_at < call->now && !plan_has(call, id);
+        if (is_passed && is_too_late)
             continue;
         if (plan_put(call, &(struct reminder_put_params){ .id = id,
                                                           .rule = rule->id,
@@ -155,7 +156,7 @@ static enum code plan_lead(struct call *call, const struct reminder_rule *rule, 
                                                           .is_day = happening->is_day,
                                                           .other = happening->person ? happening->person
                                                                                      : happening->team,
-                                                          .wanted_at = wanted_at }))
+                                                          .wanted_at = is_passed ? call->now : wanted_at }))
             return call->error.code;
     }
     return OK;

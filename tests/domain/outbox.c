@@ -341,19 +341,36 @@ static void nothing_is_sent_on_closed_days_or_while_away(void **state)
     world_free(world);
 }
 
-static void what_nobody_fetched_becomes_one_message(void **state)
+static void what_nobody_fetched_waits_or_expires(void **state)
 {
     struct world *world = small_company();
     char id[80];
     (void)state;
-    remind_anna(world, "2027-01-05", 3, "");
+    remind_anna(world, "2027-01-05", 2, "");
     remind_anna(world, "2027-01-06", 1, ", late: expire, expire_minutes: 60");
-    remind_anna(world, "2027-01-06", 1, ", late: deliver");
-    world_advance(world, "2027-01-08T10:00");
+    world_advance(world, "2027-01-08T10:00"); /* no courier for days */
     const char *answer = claim(world, id);
     assert_int_equal(count(answer, "{id: "), 2);
-    assert_non_null(strstr(answer, "subject: 3 reminders for you"));
     HAS(world, "anna", "state: expired");
+    world_free(world);
+}
+
+static void what_came_late_alone_keeps_its_id(void **state)
+{
+    struct world *world = small_company();
+    char id[80], part[120];
+    (void)state;
+    remind_anna(world, "2027-01-05", 1, "");
+    const char *list = world_call(world, "anna", "reminder.list", "{person: anna}");
+    snprintf(part, sizeof part, "message_id: %.*s, attempt: 1", (int)strcspn(strstr(list, "{id: ") + 5, ","),
+             strstr(list, "{id: ") + 5);
+    world_wake_at(world, "2027-01-08T10:00");
+    assert_non_null(strstr(claim(world, id), part));
+    remind_anna(world, "2027-01-11", 2, "");
+    world_wake_at(world, "2027-01-15T10:00");
+    const char *answer = claim(world, id);
+    assert_non_null(strstr(answer, "subject: 2 reminders for you"));
+    settle(world, id, "sent", "");
     world_free(world);
 }
 
@@ -465,7 +482,8 @@ int main(void)
         cmocka_unit_test(no_more_than_the_cap_a_week),
         cmocka_unit_test(what_is_done_is_left_out_of_a_digest),
         cmocka_unit_test(nothing_is_sent_on_closed_days_or_while_away),
-        cmocka_unit_test(what_nobody_fetched_becomes_one_message),
+        cmocka_unit_test(what_nobody_fetched_waits_or_expires),
+        cmocka_unit_test(what_came_late_alone_keeps_its_id),
         cmocka_unit_test(people_without_an_address_have_their_inbox),
         cmocka_unit_test(a_jump_is_told_from_sleep),
         cmocka_unit_test(a_jump_of_days_holds_mail_until_an_admin_says_so),
