@@ -9,7 +9,6 @@ import csv
 import dataclasses
 import json
 import os
-import pathlib
 import sqlite3
 import statistics
 import subprocess
@@ -221,13 +220,14 @@ def fill_reminders(database, count):
         first = int(time.time()) + 2 * 86400
         connection.execute(
             """WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
-               INSERT INTO reminder (id, rule, message, person, about, subject, occurrence, lead, recipient, title, local,
-                                     is_day, wanted_at, due_at, state)
+               INSERT INTO reminder (id, rule, message, person, about, subject, occurrence, lead, recipient, title,
+                                     local, is_day, wanted_at, due_at, state)
                SELECT format('waiting-%07d', i), 'turn', 'turn', format('p%06d', i % :people), 'turn',
                       'showcase-' || i, i, '-1d', 'person', 'Showcase', '2027-03-01T09:00', 0,
                       :first + i * (315360000 / :count), :first + i * (315360000 / :count), 'scheduled' FROM n""",
             {"count": count, "people": STAFF, "first": first})
-        connection.execute("INSERT OR REPLACE INTO job (kind, subject, due_at) VALUES ('reminder.fire', 'all', ?)", [first])
+        connection.execute("INSERT OR REPLACE INTO job (kind, subject, due_at) VALUES ('reminder.fire', 'all', ?)",
+                           [first])
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(truncate)")
 
@@ -408,8 +408,8 @@ def import_people(peers, rounds):
     def ours():
         laug = peers.laugd("import-target")
         began = time.monotonic()
-        done = subprocess.run([command, "import", "people", table, "--with-teams"], env={**os.environ, "LAUG_SOCKET": str(laug.socket)},
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run([command, "import", "people", table, "--with-teams"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "LAUG_SOCKET": str(laug.socket)})
         took = time.monotonic() - began
         peers.stop("import-target")
         peers.forget("import-target")
