@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * laugc reads the catalogue (*.laug), the schema and the statements (*.sql) and writes C. It runs while
- * Laug is built, lives for a moment and frees nothing. Three rooms: source.c reads lines and tells mistakes,
- * catalogue.c and statement.c build the model below from them, write.c prints it.
+ * Laug is built, lives for a moment and frees nothing. Its rooms: source.c reads lines and tells mistakes;
+ * catalogue.c, resolve.c and statement.c build the model below from them; write_catalogue.c and
+ * write_daemon.c print it through the templates of template.c.
  *
  * The catalogue, line by line (# begins a comment; above an entry or behind a field it is its help):
  *
@@ -218,9 +219,10 @@ void schema_check(void); /* every entity has its table */
 void statements_read(const char *file);
 void statements_check(void); /* compiles each, and finds what it binds and fills */
 
-/* ---- write.c
- * --------------------------------------------------------------------------------------------------- */
+/* ---- write_catalogue.c, write_daemon.c
+ * --------------------------------------------------------------------------------------------- */
 
-void write_all(const char *folder);
+void write_catalogue(const char *folder);
+void write_daemon(const char *folder);
 
 #endif

@@ -56,9 +56,11 @@ int main(int count, char **files)
     }
     for (size_t i = 0; i < sizeof steps / sizeof *steps && mistakes_count() == 0; i++)
         steps[i](files + 2);
-    if (mistakes_count() == 0)
-        write_all(files[1]);
-    else
+    if (mistakes_count() == 0) {
+        write_catalogue(files[1]);
+        write_daemon(files[1]);
+    } else {
         fprintf(stderr, "laugc: %d mistake%s\n", mistakes_count(), mistakes_count() > 1 ? "s" : "");
+    }
     return mistakes_count() > 0;
 }
