@@ -89,7 +89,7 @@ static const struct option long_options[] = {
 /* What to exit with; -1 where the import can begin. */
 static int take_options(int count, char **words, struct options *options)
 {
-    for (int option; (option = getopt_long(count, words, "h", long_options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(count, words, ":h", long_options, NULL)) != -1;) {
         switch (option) {
         case DRY_RUN: options->is_dry_run = true; break;
         case KEEP_GOING: options->keeps_going = true; break;
@@ -109,7 +109,9 @@ static int take_options(int count, char **words, struct options *options)
             break;
         case 'h':
         case HELP: print_help(stdout); return 0;
-        default: return EXIT_USAGE;
+        case ':': return usage(_("%s needs a value"), words[optind - 1]);
+        default:
+            return usage(_("there is no option %s here; laug import --help lists them"), words[optind - 1]);
         }
     }
     return -1;
@@ -125,15 +127,19 @@ int main(int count, char **words)
     int status = take_options(count, words, &options);
     if (status >= 0)
         return status;
-    if (count - optind != 2) {
+    if (optind == count) {
         print_help(stderr);
         return EXIT_USAGE;
     }
-    options.file = words[optind + 1];
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(words[optind], kinds[i]) == 0)
             options.what = kinds[i];
-    return options.what
-               ? import_run(&options)
-               : usage(_("what is imported is people, teams, absences or holidays, not %s"), words[optind]);
+    if (!options.what)
+        return usage(_("what is imported is people, teams, absences or holidays, not %s"), words[optind]);
+    if (count - optind < 2)
+        return usage(_("name the file: laug import %s FILE"), options.what);
+    if (count - optind > 2)
+        return usage(_("one file at a time; %s is one too many"), words[optind + 2]);
+    options.file = words[optind + 1];
+    return import_run(&options);
 }

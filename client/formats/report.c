@@ -30,11 +30,38 @@ void report_text(FILE *out, const char *text)
     }
 }
 
+static bool is_same(const struct refusal *one, const struct refusal *other)
+{
+    return one->line && other->line && strcmp(one->reason, other->reason) == 0 &&
+           strcmp(one->column ? one->column : "", other->column ? other->column : "") == 0;
+}
+
+/* A mistake that is there more often than that is told once, with the number of lines that have it too. */
+enum { TOLD_EACH = 3, LOOKED_AT = 500 };
+
+/* How many more lines have the same; -1 where an earlier one has told of this one. Only the first refusals
+ * are looked at, because it takes time by the square. */
+static int64_t count_more(const struct refusals *refusals, size_t at)
+{
+    size_t same = 0, first = at;
+    if (at >= LOOKED_AT)
+        return 0;
+    for (size_t i = refusals->count; i-- > 0;)
+        if (is_same(&refusals->items[i], &refusals->items[at])) {
+            first = i;
+            same++;
+        }
+    return same <= TOLD_EACH ? 0 : first < at ? -1 : (int64_t)same - 1;
+}
+
 void report_refusals(FILE *out, const char *file, struct refusals *refusals)
 {
     refusals_sort(refusals);
     for (size_t i = 0; i < refusals->count; i++) {
         const struct refusal *refusal = &refusals->items[i];
+        int64_t more = count_more(refusals, i);
+        if (more < 0)
+            continue;
         report_text(out, file);
         if (refusal->line)
             fprintf(out, ":%zu", refusal->line);
@@ -44,6 +71,8 @@ void report_refusals(FILE *out, const char *file, struct refusals *refusals)
             fputs(": ", out);
         }
         report_text(out, refusal->reason);
+        if (more)
+            fprintf(out, _(" (and on %d more lines)"), (int)more);
         fputc('\n', out);
     }
 }
