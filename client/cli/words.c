@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 128, FIRST_FIELD = 1024, BARE_WORD = 1 };
+enum { NAME_MAX_LENGTH = 128, FIRST_FIELD = 1024, BARE_WORD = 1, WORD_MOST = 32 };
 
 /* ---- which method ---- */
 
@@ -90,12 +90,17 @@ static enum code read_one(struct reading *reading, const struct field *field, co
     return value_from_text(field, text, length, value, reading->arena, reading->error);
 }
 
-/* A free text may have commas of its own; a list of them is given by repeating the option. */
+/* A free text may have commas of its own; a list of them is given by repeating the option. What is so short
+ * is a word, such as -14d. */
+static bool may_hold_commas(const struct field *field)
+{
+    return field->kind == KIND_RULE || (field->kind == KIND_TEXT && field->max > WORD_MOST);
+}
+
 static enum code read_list(struct reading *reading, const struct field *field, const char *text)
 {
     for (const char *end;; text = end + 1) {
-        end = field->kind == KIND_TEXT || field->kind == KIND_RULE ? text + strlen(text)
-                                                                   : strchrnul(text, ',');
+        end = may_hold_commas(field) ? text + strlen(text) : strchrnul(text, ',');
         if (read_one(reading, field, text, (size_t)(end - text)))
             return reading->error->code;
         if (!*end)

@@ -57,6 +57,21 @@ static void expect_refusal(const char *text, const char *field, const char *part
     arena_free(&line.arena);
 }
 
+/* A list of words is parted at its commas, also where the catalogue calls them texts. */
+static void short_texts_part_at_commas(void **state)
+{
+    (void)state;
+    struct line line = read_line(
+        "reminder rule add week --title A,~b --about turn --leads -14d,-2wd --leads 0d");
+    assert_int_equal(line.code, OK);
+    const struct field *leads = field_find(line.method->params, "leads", 5);
+    const struct field *title = field_find(line.method->params, "title", 5);
+    assert_int_equal(field_count(leads, line.params), 3);
+    assert_string_equal(*(const char *const *)field_at(leads, line.params, 1), "-2wd");
+    assert_string_equal(*(const char *const *)field_at(title, line.params, 0), "A, b");
+    arena_free(&line.arena);
+}
+
 static void the_longest_method_is_meant(void **state)
 {
     static char *const words[] = { "service", "what-if", "what" };
@@ -270,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_longest_method_is_meant),
+        cmocka_unit_test(short_texts_part_at_commas),
         cmocka_unit_test(a_topic_is_whole_words),
         cmocka_unit_test(a_word_as_long_as_you_like_is_no_method),
         cmocka_unit_test(values_of_all_kinds),
