@@ -104,6 +104,8 @@ struct reading {
 static int refuse(struct reading *reading, const struct setting *setting, const char *section,
                   const char *name, const char *value)
 {
+    if (reading->has_failed)
+        return 0; /* the reader goes on, and names the line of the first mistake */
     reading->has_failed = true;
     if (!setting)
         fail(reading->error, INVALID, name, "%s: there is no setting %s in [%s]; see laugd --sample",

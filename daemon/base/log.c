@@ -49,6 +49,6 @@ void log_write(enum log_level level, const char *text, ...)
     }
     fprintf(stderr, "laugd: %s", text);
     for (int i = 2; i < count; i++)
-        fprintf(stderr, " %s", fields[i] + strlen("LAUG_"));
+        fprintf(stderr, "%s%s", i == 2 ? "; " : " ", fields[i] + strlen("LAUG_"));
     fputc('\n', stderr);
 }

@@ -43,6 +43,7 @@ def test_ends_cleanly_and_takes_its_socket_along(laugd):
 
 def test_missing_database_is_not_made_anew(laugd):
     daemon = laugd(started=False)
+    assert daemon.run_once().returncode == 66
     daemon.state.mkdir(mode=0o700)
     done = daemon.run_once()
     assert done.returncode not in (0, None) and "--init" in done.stderr
@@ -64,6 +65,14 @@ def test_init_and_check_make_a_database_and_do_not_serve(laugd):
     assert database(daemon).stat().st_mode & 0o077 == 0
     assert not daemon.socket.exists()
     daemon.start(init=False)
+
+
+def test_the_first_wrong_setting_is_told_with_its_own_line(laugd, tmp_path):
+    settings = tmp_path / "laugd.conf"
+    settings.write_text("[Limits]\nConnectons=5\nIdleSeconds=many\n[Service]\nGroupCommit=maybe\n")
+    done = laugd(started=False).run_once("--config", settings, "--check")
+    assert done.returncode == 78
+    assert "Connectons" in done.stderr and "line 2" in done.stderr and "maybe" not in done.stderr
 
 
 def test_init_leaves_an_existing_database_alone(laugd):
