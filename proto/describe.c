@@ -105,18 +105,20 @@ static const char *find_sample(const struct sample *samples, const char *name, s
 
 /* Ids, by the entity. */
 static const struct sample id_samples[] = {
-    {"person",      "anna"            },
-    { "team",       "quality"         },
-    { "rotation",   "showcase"        },
-    { "turn",       "showcase-12"     },
-    { "closure",    "summer-2027"     },
-    { "absence",    "away-12"         },
-    { "sabbatical", "anna-2027"       },
-    { "membership", "anna"            },
-    { "use_case",   "quotes"          },
-    { "member",     "quality"         },
-    { "rule",       "showcase-warning"},
-    { NULL,         NULL              },
+    {"person",         "anna"              },
+    { "team",          "quality"           },
+    { "rotation",      "showcase"          },
+    { "turn",          "showcase-12"       },
+    { "closure",       "summer-2027"       },
+    { "absence",       "away-12"           },
+    { "sabbatical",    "sabbatical-5"      },
+    { "reminder",      "turn-2q6yqc9he3hm6"},
+    { "reminder_rule", "showcase-warning"  },
+    { "membership",    "anna"              },
+    { "use_case",      "quotes"            },
+    { "member",        "quality"           },
+    { "rule",          "showcase-warning"  },
+    { NULL,            NULL                },
 };
 
 /* Names and titles, by the thing that has them. */
@@ -154,6 +156,8 @@ static const struct sample value_samples[] = {
     { "items",     "@items.json"                       },
     { "members",   "quality,sales"                     },
     { "method",    "person.list"                       },
+    { "about",     "turn"                              },
+    { "leads",     "-14d,-2wd"                         },
     { NULL,        NULL                                },
 };
 
@@ -209,14 +213,15 @@ static const char *sample_of(const struct method *method, const struct field *fi
     return sample ? sample : sample_of_kind(method, field, arena);
 }
 
-/* Whether an example is the better for it: what must be there, and lists without which the call says nothing.
- */
+/* Whether an example is the better for it: what must be there, and what the call says nothing without. */
 static bool belongs_in_example(const struct field *field)
 {
-    static const char *const wanted[] = { "calls", "items", "members" };
+    static const char *const wanted[] = { "calls", "items", "members", "leads" };
     for (size_t i = 0; field->is_list && i < sizeof wanted / sizeof *wanted; i++)
         if (strcmp(field->name, wanted[i]) == 0)
             return true;
+    if (strcmp(field->name, "about") == 0)
+        return true;
     return !field->is_optional && !field->is_list && !field->has_default;
 }
 

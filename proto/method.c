@@ -50,3 +50,38 @@ const char *clauses_print(const struct clause *clauses, int count, struct arena 
     }
     return text;
 }
+
+/* Whom a clause means, to somebody who has not read the catalogue. */
+static const char *clause_tell(const struct clause *clause)
+{
+    switch (clause->role) {
+    case ROLE_ANYONE: return _("everybody");
+    case ROLE_STAFF: return _("the people of the company");
+    case ROLE_TOOL: return _("the company's programs");
+    case ROLE_COURIER: return _("the courier of the mail");
+    case ROLE_AUDITOR: return _("auditors");
+    case ROLE_ADMIN: return _("admins");
+    case ROLE_SELF: return _("the person it concerns");
+    case ROLE_MENTOR: return _("that person's mentor");
+    case ROLE_LEAD: return _("that person's lead");
+    case ROLES_COUNT: break;
+    }
+    return "";
+}
+
+const char *clauses_tell(const struct clause *clauses, int count, struct arena *arena)
+{
+    const char *text = "";
+    int told = 0, left = count;
+    for (int i = 0; i < count; i++) {
+        bool is_repeated = false;
+        for (int before = 0; before < i; before++)
+            is_repeated |= clauses[before].role == clauses[i].role;
+        left--;
+        if (is_repeated)
+            continue;
+        const char *between = told++ == 0 ? "" : left == 0 ? _(" and ") : ", ";
+        text = arena_print(arena, "%s%s%s", text, between, clause_tell(&clauses[i]));
+    }
+    return text;
+}

@@ -74,7 +74,9 @@ extern const struct entity entities[];
 const struct method *method_find(const char *name, size_t length);
 const struct event_kind *event_find(const char *name);
 
-/* "self of person, lead of person or admin", for help and errors. */
+/* "self of person, lead of person or admin", as the catalogue has it. */
 const char *clauses_print(const struct clause *clauses, int count, struct arena *arena);
+/* "the person it concerns, that person's lead and admins", for help and errors, translated. */
+const char *clauses_tell(const struct clause *clauses, int count, struct arena *arena);
 
 #endif

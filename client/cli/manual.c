@@ -14,7 +14,7 @@ int command_reference(void)
 int command_manual(char **words, int count)
 {
     struct error error;
-    if (count == 1 && strcmp(words[0], "laug") == 0)
+    if (count == 0 || (count == 1 && strcmp(words[0], "laug") == 0))
         describe_manual(stdout);
     else if (count == 1 && strcmp(words[0], "laug-protocol") == 0)
         describe_protocol_manual(stdout);

@@ -33,12 +33,20 @@ static void tell(const char *sentence, const char *advice)
     arena_free(&arena);
 }
 
+/* "to" of "calls[0].to": a change that is only tried is a call inside another. */
+static const char *inner_name(const char *field_name)
+{
+    return strncmp(field_name, "calls[0].", 9) == 0 ? field_name + 9 : field_name;
+}
+
 /* What is wrong with a value says so without its name: "--hired-on: …". Other sentences are whole. */
 static const char *with_field(struct arena *arena, const struct method *method, enum code code,
                               const char *field_name, const char *text)
 {
+    bool is_own = method && strcmp(method->name, "service.batch") != 0;
+    field_name = is_own ? inner_name(field_name) : field_name;
     const struct field *field = method ? field_find(method->params, field_name, strlen(field_name)) : NULL;
-    if (!*field_name || (code != INVALID && code != TOO_LARGE))
+    if (!*field_name || (code != INVALID && code != TOO_LARGE && code != EXISTS))
         return text;
     return arena_print(arena, "%s: %s", field ? words_field(arena, method, field) : field_name, text);
 }

@@ -282,7 +282,7 @@ static bool takes_json(const struct method *method)
 static void print_access(struct page *page, const struct method *method)
 {
     print_heading(page, _("Who may"));
-    const char *who = clauses_print(method->clauses, method->clauses_count, &page->arena);
+    const char *who = clauses_tell(method->clauses, method->clauses_count, &page->arena);
     const char *more = method->needs_held_clock ? _("; only while the clock is held for a trial") : "";
     text_print(stdout, &page->arena, arena_print(&page->arena, "%s%s", who, more), 2, page->width);
 }

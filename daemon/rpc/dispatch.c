@@ -44,8 +44,8 @@ static enum code admit(struct passage *passage)
         if (role == ROLE_ANYONE || (role < ROLE_SELF ? actor_has(actor, role) : actor->person != NULL))
             return OK;
     }
-    return call_fail(passage->call, FORBIDDEN, NULL, _("%s is for %s"), method->name,
-                     clauses_print(method->clauses, method->clauses_count, &passage->call->arena));
+    return call_fail(passage->call, FORBIDDEN, NULL, _("this may be done only by: %s"),
+                     clauses_tell(method->clauses, method->clauses_count, &passage->call->arena));
 }
 
 static enum code decode(struct passage *passage, struct packed params)
@@ -69,7 +69,10 @@ static const struct entity *entity_of(const struct field *field, size_t *index)
 
 static enum code refuse_unknown(struct call *call, const struct field *field, const char *id)
 {
-    return call_fail(call, NOT_FOUND, field->name, _("no %s is called \"%s\""), field->entity, id);
+    char *entity = arena_copy(&call->arena, field->entity, strlen(field->entity));
+    for (char *c = entity; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return call_fail(call, NOT_FOUND, field->name, _("no %s is called \"%s\""), entity, id);
 }
 
 static enum code resolve_record(struct call *call, const struct record *record, const void *base);
@@ -156,8 +159,8 @@ static enum code authorise(struct passage *passage)
         if (field && field_count(field, passage->params) && entity_of(field, &entity)->is_private)
             return refuse_unknown(call, field, *(const char *const *)field_at(field, passage->params, 0));
     }
-    return call_fail(call, FORBIDDEN, NULL, _("%s is for %s"), method->name,
-                     clauses_print(method->clauses, method->clauses_count, &call->arena));
+    return call_fail(call, FORBIDDEN, NULL, _("this may be done only by: %s"),
+                     clauses_tell(method->clauses, method->clauses_count, &call->arena));
 }
 
 static enum code handle(struct passage *passage)

@@ -62,7 +62,7 @@ static void only_admins_import(void **state)
     (void)state;
     ANSWERS(world, "admin", "person.add", "{id: anna, name: A, login: anna}", "id: anna");
     REFUSES(world, "anna", "person.import", "{people: [{id: bo, name: B}]}",
-            "forbidden: person.import is for admin");
+            "forbidden: this may be done only by: admins");
     ANSWERS(world, "admin", "person.import", "{people: []}", "added: 0");
     world_free(world);
 }
