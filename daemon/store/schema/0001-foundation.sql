@@ -87,7 +87,6 @@ CREATE TABLE audit (
     method  TEXT NOT NULL,
     about   TEXT
 ) STRICT;
-CREATE INDEX audit_about ON audit (about);
 
 -- First answers, kept for a day: the same request_id gets the same one again.
 CREATE TABLE request (
