@@ -151,11 +151,11 @@ static void put_record(FILE *out, const struct record *record)
         put_field(out, record, &record->fields[i]);
     if (record->count == 0)
         put(out, "    { .name = NULL }\n");
-    put(out,
+    static const char template[] =
         "};\nconst struct record record_$name$ = { \"$name$\", $help$,\n"
-        "    fields_of_$name$, $count$, sizeof(struct $name$), $about$, $hidden$ };\n",
-        "name", record->name, "help", quoted(record->help), "count", number(record->count), "about",
-        field_of(record, about), "hidden", truth(has_hidden(record)));
+        "    fields_of_$name$, $count$, sizeof(struct $name$), $about$, $hidden$ };\n";
+    put(out, template, "name", record->name, "help", quoted(record->help), "count", number(record->count),
+        "about", field_of(record, about), "hidden", truth(has_hidden(record)));
 }
 
 void put_records(FILE *out, bool is_internal)

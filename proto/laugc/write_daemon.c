@@ -57,13 +57,14 @@ static void write_statements_h(const char *folder)
 static void put_statement(FILE *out, const struct statement *statement)
 {
     int list = statement->list ? field_index(statement->result, statement->list) : -1;
-    put(out,
+    static const char template[] =
         "\nstatic const struct statement statement_$name$ = {\n    \"$name$\", $sql$,\n"
         "    $takes$, $gives$, $result$, $list$,\n"
-        "    (const uint8_t[]){ $binds$255 }, (const uint8_t[]){ $fills$255 }\n};\n",
-        "name", statement->name, "sql", quoted(statement->sql), "takes", record_or_nothing(statement->takes),
-        "gives", record_or_nothing(statement->gives), "result", record_or_nothing(statement->result), "list",
-        number(list), "binds", statement->binds, "fills", statement->fills);
+        "    (const uint8_t[]){ $binds$255 }, (const uint8_t[]){ $fills$255 }\n};\n";
+    put(out, template, "name", statement->name, "sql", quoted(statement->sql), "takes",
+        record_or_nothing(statement->takes), "gives", record_or_nothing(statement->gives), "result",
+        record_or_nothing(statement->result), "list", number(list), "binds", statement->binds, "fills",
+        statement->fills);
     put(out, "$signature$\n{\n    return store_run(call, &statement_$name$, $params$, $result$);\n}\n",
         "signature", signature_of_statement(statement), "name", statement->name, "params",
         statement->takes ? "params" : "NULL", "result", statement->result ? "result" : "NULL");
@@ -97,14 +98,13 @@ static void put_relations(FILE *out)
 /* Whether there is a row of this id. */
 static void put_entities(FILE *out)
 {
+    static const char template[] = "static const struct statement exists_$name$ = { \"exists_$name$\",\n"
+                                   "    \"SELECT 1 FROM $name$ WHERE id = :id\", &record_nothing, "
+                                   "&record_nothing, &record_nothing, -1,\n"
+                                   "    (const uint8_t[]){ 255 }, (const uint8_t[]){ 255 } };\n";
     put(out, "\n");
     for (int i = 0; i < model.entities_count; i++)
-        put(out,
-            "static const struct statement exists_$name$ = { \"exists_$name$\",\n"
-            "    \"SELECT 1 FROM $name$ WHERE id = :id\", &record_nothing, &record_nothing, &record_nothing, "
-            "-1,\n"
-            "    (const uint8_t[]){ 255 }, (const uint8_t[]){ 255 } };\n",
-            "name", model.entities[i].name);
+        put(out, template, "name", model.entities[i].name);
     put(out, "\nconst struct statement *const entity_statements[] = { ");
     for (int i = 0; i < model.entities_count; i++)
         put(out, "&exists_$name$, ", "name", model.entities[i].name);
@@ -133,13 +133,13 @@ static void write_statements_c(const char *folder)
 
 static void put_handler(FILE *out, const struct method *method)
 {
-    put(out,
+    static const char template[] =
         "\nstatic enum code call_$name$(struct call *call, const void *params, void *result)\n{\n"
-        "$no_params$$no_result$    /* $origin$ */\n    return $prefix$$name$(call$params$$result$);\n}\n",
-        "name", underscored(method->name), "no_params", method->takes ? "" : "    (void)params;\n",
-        "no_result", method->returns ? "" : "    (void)result;\n", "origin", origin(method->at), "prefix",
-        method->is_plain ? "sql_" : "", "params", method->takes ? ", params" : "", "result",
-        method->returns ? ", result" : "");
+        "$no_params$$no_result$    /* $origin$ */\n    return $prefix$$name$(call$params$$result$);\n}\n";
+    put(out, template, "name", underscored(method->name), "no_params",
+        method->takes ? "" : "    (void)params;\n", "no_result", method->returns ? "" : "    (void)result;\n",
+        "origin", origin(method->at), "prefix", method->is_plain ? "sql_" : "", "params",
+        method->takes ? ", params" : "", "result", method->returns ? ", result" : "");
 }
 
 static void write_handlers_c(const char *folder)
