@@ -110,21 +110,21 @@ static struct server_limits limits_of(const struct config *config)
                                    config->calls_per_second, config->idle_seconds };
 }
 
-/* New settings come into force whole, or not at all; what cannot change while running (paths, groups) stays.
- */
+/* Limits and the log level come into force whole, or not at all; paths, groups and the rest stay what they
+ * were at the start, whatever the file says now. */
 static void reload(void *user)
 {
     struct daemon *daemon = user;
-    struct config config = daemon->options.config;
+    struct config config;
     struct error error;
     sd_notify(0, "RELOADING=1");
+    config_default(&config); /* what is no longer in the file is as if it had never been */
     if (daemon->options.config_file && config_read(&config, daemon->options.config_file, &error) != OK) {
         log_write(LOG_LEVEL_ERROR, "the settings are wrong, so the old ones stay in force", "REASON",
                   error.text, NULL);
     } else {
-        daemon->options.config = config;
-        log_threshold((enum log_level)config.log_level);
         struct server_limits limits = limits_of(&config);
+        log_threshold((enum log_level)config.log_level);
         server_limit(daemon->server, &limits);
         log_write(LOG_LEVEL_NOTICE, "settings are read again", NULL);
     }
@@ -183,22 +183,22 @@ static void raise_descriptors(const struct config *config)
 static void open_server(struct daemon *daemon, int fd)
 {
     const struct config *config = &daemon->options.config;
-    struct gate gate = { .store = daemon->store,
-                         .clock = &daemon->clock,
-                         .zones = daemon->zones,
-                         .answers = daemon->answers,
-                         .commits_each = !config->group_commit };
-    struct actor_rules rules = { .owner = geteuid(),
-                                 .admins = daemon->options.config.admins,
-                                 .tools = daemon->options.config.tools,
-                                 .auditors = daemon->options.config.auditors,
-                                 .courier = daemon->options.config.courier };
-    struct server_limits limits = limits_of(config);
+    const struct gate gate = { .store = daemon->store,
+                               .clock = &daemon->clock,
+                               .zones = daemon->zones,
+                               .answers = daemon->answers,
+                               .commits_each = !config->group_commit };
+    const struct actor_rules rules = { .owner = geteuid(),
+                                       .admins = config->admins,
+                                       .tools = config->tools,
+                                       .auditors = config->auditors,
+                                       .courier = config->courier };
+    const struct server_hooks hooks = { .committed = on_committed, .user = daemon };
+    const struct server_options options = { gate, rules, limits_of(config), hooks, config->state };
     raise_descriptors(config);
     daemon->loop = loop_open(
         (struct loop_hooks){ .alarm = run_jobs, .reload = reload, .turn_end = end_turn, .user = daemon });
-    daemon->server = server_open(daemon->loop, fd, &gate, config->state, &rules, &limits,
-                                 (struct server_hooks){ on_committed, daemon });
+    daemon->server = server_open(daemon->loop, fd, &options);
 }
 
 enum code daemon_open(const struct daemon_options *options, struct daemon **opened, struct error *error)
@@ -244,9 +244,8 @@ void daemon_close(struct daemon *daemon)
 {
     if (daemon->server)
         server_close(daemon->server);
-    if (daemon->owns_socket)
-        unlink(daemon->options.config
-                   .socket); /* while the lock is held: no other daemon's can stand there yet */
+    if (daemon->owns_socket) /* while the lock is held: no other daemon's can stand there yet */
+        unlink(daemon->options.config.socket);
     if (daemon->loop)
         loop_close(daemon->loop);
     answers_free(daemon->answers);

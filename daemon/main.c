@@ -103,9 +103,9 @@ static int read_settings(struct options *options)
         return EXIT_SETTINGS;
     }
     int status = options->state ? set_text(config->state, sizeof config->state, options->state) : 0;
-    return status            ? status
-           : options->socket ? set_text(config->socket, sizeof config->socket, options->socket)
-                             : 0;
+    if (status == 0 && options->socket)
+        status = set_text(config->socket, sizeof config->socket, options->socket);
+    return status;
 }
 
 /* What systemd and a second admin need to tell apart. */

@@ -152,8 +152,3 @@ void loop_ready(struct loop *loop, const char *status)
                             .tv_usec = (suseconds_t)(microseconds / 2 % 1000000) };
     loop->watchdog = add(event_new(loop->base, -1, EV_PERSIST, on_watchdog, loop), &half);
 }
-
-void loop_status(const char *status)
-{
-    sd_notifyf(0, "STATUS=%s", status);
-}

@@ -39,6 +39,5 @@ struct event_base *loop_base(struct loop *loop);
 
 /* What systemd hears, where it listens: sd_notify(3). Feeds its watchdog from the loop from then on. */
 void loop_ready(struct loop *loop, const char *status);
-void loop_status(const char *status);
 
 #endif

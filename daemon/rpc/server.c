@@ -131,25 +131,23 @@ void server_turn_end(struct server *server)
 
 /* ---- opening and closing ---- */
 
-struct server *server_open(struct loop *loop, int fd, const struct gate *gate, const char *state,
-                           const struct actor_rules *rules, const struct server_limits *limits,
-                           struct server_hooks hooks)
+struct server *server_open(struct loop *loop, int fd, const struct server_options *options)
 {
     struct server *server = calloc(1, sizeof *server);
     if (!server || !(server->scratch = malloc(SCRATCH_SIZE)))
         abort();
     server->loop = loop;
-    server->gate = *gate;
-    server->rules = *rules;
-    server->limits = *limits;
-    server->hooks = hooks;
+    server->gate = options->gate;
+    server->rules = options->rules;
+    server->limits = options->limits;
+    server->hooks = options->hooks;
     server->fd = fd;
     server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-    if (state)
-        server->reader = reader_open(server, state);
-    if (state && store_needs_check(gate->store))
-        server->check = check_open(server, state);
+    if (options->state)
+        server->reader = reader_open(server, options->state);
+    if (options->state && store_needs_check(server->gate.store))
+        server->check = check_open(server, options->state);
     server->listening = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_connection, server);
     if (!server->listening || event_add(server->listening, NULL) != 0)
         abort();

@@ -24,13 +24,18 @@ struct server_hooks {
     void *user;
 };
 
-/*
- * Serves the listening socket `fd`, which the server owns from now on. `state` is the folder of the database,
- * for the reader's thread; NULL: slow methods run in the loop (a database in memory).
+struct server_options {
+    struct gate gate;
+    struct actor_rules rules;
+    struct server_limits limits;
+    struct server_hooks hooks;
+    const char
+        *state; /* folder of the database, for the threads; NULL: in memory, slow methods run in the loop */
+};
+
+/* Serves the listening socket `fd`, which the server owns from now on. What the options point to outlives it.
  */
-struct server *server_open(struct loop *loop, int fd, const struct gate *gate, const char *state,
-                           const struct actor_rules *rules, const struct server_limits *limits,
-                           struct server_hooks hooks);
+struct server *server_open(struct loop *loop, int fd, const struct server_options *options);
 /* Sends what can be sent at once and lets everybody go. */
 void server_close(struct server *server);
 

@@ -170,6 +170,30 @@ def test_silent_connection_is_let_go(laugd):
     assert not is_closed_within(feed, 1), "who listens to the feed may be silent"
 
 
+def test_settings_are_read_again(laugd):
+    """Limits follow the file, also back to their defaults; the socket stays where it was, and goes with the daemon."""
+    import signal
+
+    daemon = settings(laugd, "[Limits]\nConnections=12\n")
+    conf = daemon.folder / "laugd.conf"
+
+    def most(text):
+        conf.write_text(text)
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        held = connect_until_refused(daemon, 60)
+        for connection in held:
+            connection.close()
+        time.sleep(0.1)
+        return len(held)
+
+    assert most("[Limits]\nConnections=20\n[Service]\nSocket=/tmp/elsewhere.sock\n") == 28
+    assert most("[Limits]\nConnections=nonsense\n") == 28
+    assert most("[Limits]\nConnections=2\n") == 10
+    assert most("") == 60
+    assert daemon.stop() == 0 and not daemon.socket.exists()
+
+
 def processor_seconds(pid):
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
