@@ -3,6 +3,7 @@
 #include "reminder.h"
 #include "language.h"
 #include "reminder_plan.h"
+#include "sentences.h"
 #include "world.h"
 
 #include <setjmp.h>
@@ -625,6 +626,7 @@ static void reminders_are_private(void **state)
                "{id: tea, title: Tea, at: 2027-01-05T14:00, people: [anna]}");
     ANSWERS(world, "anna", "reminder.list", "{person: anna}", "id: tea-");
     ANSWERS(world, "lis", "reminder.list", "{person: anna}", "id: tea-");
+    ANSWERS(world, "anna", "audit.list", "{person: anna}", "actor: lis, uid: 2000, method: reminder.list");
     REFUSES(world, "bo", "reminder.list", "{person: anna}", "forbidden");
     REFUSES(world, "tool", "reminder.list", "{person: anna}", "forbidden");
     REFUSES(world, "courier", "reminder.list", "{person: anna}", "forbidden");
@@ -653,6 +655,36 @@ static void the_person_hears_of_it(void **state)
     assert_int_equal(count(feed, "reminder.due"), 1);
     assert_int_equal(count(feed, "outbox.ready"), 1);
     world_free(world);
+}
+
+static void every_command_exists(void **state)
+{
+    static const char *const messages[] = { "turn",
+                                            "open_turn",
+                                            "sabbatical_preparation",
+                                            "sabbatical_handover",
+                                            "hire",
+                                            "sabbatical_report",
+                                            "training",
+                                            "certificate",
+                                            "custom" };
+    (void)state;
+    for (size_t i = 0; i < NOTICES_COUNT + sizeof messages / sizeof *messages; i++) {
+        const char *message = i < NOTICES_COUNT ? notice_words[i] : messages[i - NOTICES_COUNT];
+        char rule[] = "r", method[80];
+        struct sentences said = sentences_of(&(struct reminder_open_row){
+            .message = message, .rule = i < NOTICES_COUNT ? NULL : rule, .person = "p" });
+        assert_non_null(message);
+        assert_true(*said.subject && *said.sentence);
+        if (!said.command)
+            continue;
+        snprintf(method, sizeof method, "%s", said.command + strlen("laug "));
+        *strchr(method, ' ') = '.';
+        method[strcspn(method, " ")] = 0;
+        if (!method_find(method, strlen(method)))
+            print_error("%s: no method is called %s\n", message, method);
+        assert_non_null(method_find(method, strlen(method)));
+    }
 }
 
 static void a_long_text_is_cut(void **state)
@@ -739,6 +771,7 @@ int main(void)
         cmocka_unit_test(a_clock_set_back_repeats_nothing),
         cmocka_unit_test(reminders_are_private),
         cmocka_unit_test(the_person_hears_of_it),
+        cmocka_unit_test(every_command_exists),
         cmocka_unit_test(a_long_text_is_cut),
         cmocka_unit_test(a_notice_is_told_once_in_the_persons_language),
     };
