@@ -4,6 +4,7 @@
 #include "answers.h"
 #include "catalogue.h"
 #include "log.h"
+#include "rights.h"
 #include "store.h"
 
 #include <inttypes.h>
@@ -33,21 +34,6 @@ static enum code find(struct passage *passage, const char *name, size_t length)
     return OK;
 }
 
-/* Whether some clause could be met, before anything is looked up: a stranger learns nothing from the order of
- * errors. */
-static enum code admit(struct passage *passage)
-{
-    const struct method *method = passage->method;
-    const struct actor *actor = passage->call->actor;
-    for (int i = 0; i < method->clauses_count; i++) {
-        enum role role = method->clauses[i].role;
-        if (role == ROLE_ANYONE || (role < ROLE_SELF ? actor_has(actor, role) : actor->person != NULL))
-            return OK;
-    }
-    return call_fail(passage->call, FORBIDDEN, NULL, _("this may be done only by: %s"),
-                     clauses_tell(method->clauses, method->clauses_count, &passage->call->arena));
-}
-
 static enum code decode(struct passage *passage, struct packed params)
 {
     struct call *call = passage->call;
@@ -59,135 +45,9 @@ static enum code decode(struct passage *passage, struct packed params)
                          &call->error);
 }
 
-static const struct entity *entity_of(const struct field *field, size_t *index)
-{
-    for (*index = 0; entities[*index].name; ++*index)
-        if (strcmp(entities[*index].name, field->entity) == 0)
-            return &entities[*index];
-    return NULL;
-}
-
-static enum code refuse_unknown(struct call *call, const struct field *field, const char *id)
-{
-    char *entity = arena_copy(&call->arena, field->entity, strlen(field->entity));
-    for (char *c = entity; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
-    return call_fail(call, NOT_FOUND, field->name, _("no %s is called \"%s\""), entity, id);
-}
-
-static enum code resolve_record(struct call *call, const struct record *record, const void *base);
-
-/* Every id names something. A write that adds may name its own new id: that one is a plain slug in the
- * catalogue. */
-static enum code resolve_field(struct call *call, const struct field *field, const void *base)
-{
-    size_t entity;
-    bool is_id = field->entity && entity_of(field, &entity);
-    for (size_t i = 0; i < field_count(field, base); i++) {
-        const void *value = field_at(field, base, i);
-        if (field->record && resolve_record(call, field->record, value))
-            return call->error.code;
-        if (is_id && !store_asks(call, entity_statements[entity], *(const char *const *)value))
-            return refuse_unknown(call, field, *(const char *const *)value);
-    }
-    return OK;
-}
-
-static enum code resolve_record(struct call *call, const struct record *record, const void *base)
-{
-    for (const struct field *field = record->fields; field < record->fields + record->fields_count; field++)
-        if (resolve_field(call, field, base))
-            return call->error.code;
-    return OK;
-}
-
-static bool is_concerned(const struct method *method, const struct field *field)
-{
-    for (int i = 0; i < method->clauses_count; i++)
-        if (method->clauses[i].of == field)
-            return true;
-    return false;
-}
-
-/* Those whom the clauses speak of come first, then authorise, and only then the others: or the order of
- * errors would tell whether something is there that is not the caller's to know of. */
-static enum code resolve(struct passage *passage, bool concerned)
-{
-    const struct record *takes = passage->method->params;
-    for (const struct field *field = takes->fields; field < takes->fields + takes->fields_count; field++)
-        if (is_concerned(passage->method, field) == concerned &&
-            resolve_field(passage->call, field, passage->params))
-            return passage->call->error.code;
-    return OK;
-}
-
-static bool relation_holds(struct call *call, enum role role, const char *entity, const char *id)
-{
-    const struct relation *relation = relations;
-    while (relation->entity && (relation->role != role || strcmp(relation->entity, entity) != 0))
-        relation++;
-    return relation->entity && call->actor->person && store_asks(call, relation->statement, id);
-}
-
-static bool clause_holds(struct call *call, const struct clause *clause, const void *params)
-{
-    if (clause->role == ROLE_ANYONE || (clause->role < ROLE_SELF && actor_has(call->actor, clause->role)))
-        return true;
-    return clause->of && field_count(clause->of, params) &&
-           relation_holds(call, clause->role, clause->of->entity,
-                          *(const char *const *)field_at(clause->of, params, 0));
-}
-
-static bool some_clause_holds(struct call *call, const struct clause *clauses, int count, const void *params)
-{
-    for (int i = 0; i < count; i++)
-        if (clause_holds(call, &clauses[i], params))
-            return true;
-    return false;
-}
-
-/* Forbidden and absent look the same where the entity is private. */
-static enum code authorise(struct passage *passage)
-{
-    struct call *call = passage->call;
-    const struct method *method = passage->method;
-    if (some_clause_holds(call, method->clauses, method->clauses_count, passage->params))
-        return OK;
-    for (int i = 0; i < method->clauses_count; i++) {
-        const struct field *field = method->clauses[i].of;
-        size_t entity;
-        if (field && field_count(field, passage->params) && entity_of(field, &entity)->is_private)
-            return refuse_unknown(call, field, *(const char *const *)field_at(field, passage->params, 0));
-    }
-    return call_fail(call, FORBIDDEN, NULL, _("this may be done only by: %s"),
-                     clauses_tell(method->clauses, method->clauses_count, &call->arena));
-}
-
 static enum code handle(struct passage *passage)
 {
     return handlers[passage->method - methods](passage->call, passage->params, passage->result);
-}
-
-/* Takes out of an answer what is not for this reader: the fields `seen by` others. */
-static void redact(struct call *call, const struct record *record, void *base)
-{
-    unsigned roles = call->actor->roles;
-    const char *about = record->about && field_count(record->about, base)
-                            ? *(const char *const *)field_at(record->about, base, 0)
-                            : NULL;
-    bool has_relations = false;
-    for (const struct field *field = record->fields;
-         record->has_hidden && field < record->fields + record->fields_count; field++) {
-        for (size_t i = 0; field->record && i < field_count(field, base); i++)
-            redact(call, field->record, (void *)(uintptr_t)field_at(field, base, i));
-        if (!field->seen_by || field->seen_by & roles)
-            continue;
-        for (int role = ROLE_SELF; !has_relations && about && role < ROLES_COUNT; role++)
-            roles |= (unsigned)relation_holds(call, (enum role)role, record->about->entity, about) << role;
-        has_relations = true;
-        if (!(field->seen_by & roles))
-            field_clear(field, base);
-    }
 }
 
 /* A handler's answer is checked like a caller's parameters: what breaks the catalogue is a fault of ours. */
@@ -203,7 +63,7 @@ static enum code encode(struct passage *passage)
                          _("the service made an answer that it may not give; its journal says more"));
     }
     if (returns->has_hidden)
-        redact(call, returns, passage->result);
+        rights_redact(call, returns, passage->result);
     msgpack_sbuffer buffer;
     msgpack_packer packer;
     msgpack_sbuffer_init(&buffer);
@@ -287,10 +147,10 @@ static enum code enter(struct passage *passage, struct packed params)
         code = recall(passage);
     if (code || passage->is_answered)
         return code;
-    code = resolve(passage, true);
+    code = rights_resolve(call, passage->method, passage->params, true);
     if (code == OK)
-        code = authorise(passage);
-    return code ? code : resolve(passage, false);
+        code = rights_authorise(call, passage->method, passage->params);
+    return code ? code : rights_resolve(call, passage->method, passage->params, false);
 }
 
 static enum code serve(struct passage *passage)
@@ -353,7 +213,7 @@ static enum code pass_inner(struct passage *passage, const char *name, struct pa
     if (code == OK && (passage->method->is_alone || passage->method->mode == MODE_SLOW))
         code = call_fail(call, INVALID, "method", _("%s cannot be called from inside another call"), name);
     if (code == OK)
-        code = admit(passage);
+        code = rights_admit(call, passage->method);
     if (code == OK)
         code = enter(passage, params);
     /* no savepoint of its own: where one inner call fails, the outer one undoes all */
@@ -403,7 +263,7 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
     char key[KEY_MAX];
     enum code code = find(passage, message->method, message->method_length);
     if (code == OK)
-        code = admit(passage);
+        code = rights_admit(call, passage->method);
     if (code)
         return code;
     bool may_keep = passage->method->is_cached && gate->answers;
@@ -462,9 +322,4 @@ bool dispatch_is_slow(const struct message *message)
 {
     const struct method *method = method_find(message->method, message->method_length);
     return method && method->mode == MODE_SLOW;
-}
-
-bool dispatch_may_hear(struct call *call, const struct event_kind *event, const void *fields)
-{
-    return some_clause_holds(call, event->clauses, event->clauses_count, fields);
 }

@@ -36,7 +36,4 @@ void dispatch_begin(const struct gate *gate, struct call *call, const struct act
 /* Whether the method this message names runs on the reader's thread. */
 bool dispatch_is_slow(const struct message *message);
 
-/* Whether the actor may hear of this event. `fields` is the event's record. */
-bool dispatch_may_hear(struct call *call, const struct event_kind *event, const void *fields);
-
 #endif

@@ -5,6 +5,7 @@
  */
 #include "day.h"
 #include "peer.h"
+#include "rights.h"
 
 #include <string.h>
 
@@ -37,7 +38,7 @@ static bool may_hear(struct call *call, const struct event_row *row)
         return false;
     void *fields = arena_take(&call->arena, event->fields->size);
     return record_unpack(event->fields, row->fields, fields, NULL, &call->arena, &call->error) == OK &&
-           dispatch_may_hear(call, event, fields);
+           rights_may_hear(call, event, fields);
 }
 
 bool feed_peer(struct peer *peer)
