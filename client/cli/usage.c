@@ -220,9 +220,27 @@ static const char *option_of(struct page *page, const struct method *method, con
                        field->is_list && !words_is_json(field) ? ",..." : "");
 }
 
-/* Of an id that needs no explaining, where to look it up. */
-static const char *help_of(struct page *page, const struct field *field)
+/* What a change writes under a name is what its answer has under that name: it is explained once, there or
+ * here. */
+static const struct field *answered_as(const struct method *method, const struct field *field)
 {
+    return method->mode == MODE_WRITE && !*field->help && !field->entity
+               ? field_find(method->result, field->name, strlen(field->name))
+               : NULL;
+}
+
+static bool is_explained(const struct method *method, const struct field *answer)
+{
+    const struct field *field = field_find(method->params, answer->name, strlen(answer->name));
+    return field && answered_as(method, field) == answer;
+}
+
+/* Of an id that needs no explaining, where to look it up. */
+static const char *help_of(struct page *page, const struct method *method, const struct field *field)
+{
+    const struct field *answer = answered_as(method, field);
+    if (answer)
+        return translated(answer->help);
     if (*field->help || !field->entity)
         return translated(field->help);
     const char *list = arena_print(&page->arena, "%s.list", field->entity);
@@ -241,19 +259,19 @@ static void print_fields(struct page *page, const struct method *method)
     }
     for (size_t i = 0; i < record->fields_count; i++) {
         const struct field *field = &record->fields[i];
-        const char *details = details_of(page, method, field), *help = help_of(page, field);
+        const char *details = details_of(page, method, field), *help = help_of(page, method, field);
         print_entry(page, option_of(page, method, field), widest,
                     arena_print(&page->arena, "%s%s%s", help, *help && *details ? " " : "", details));
     }
 }
 
 /* The fields of an answer that are explained; those of a record inside it are called like it. */
-static bool print_answer_fields(struct page *page, const struct record *record, const char *prefix,
-                                bool has_heading)
+static bool print_answer_fields(struct page *page, const struct method *method, const struct record *record,
+                                const char *prefix, bool has_heading)
 {
     for (size_t i = 0; i < record->fields_count; i++) {
         const struct field *field = &record->fields[i];
-        if (strcmp(field->name, "next") == 0)
+        if (strcmp(field->name, "next") == 0 || (record == method->result && is_explained(method, field)))
             continue;
         if (*field->help && !has_heading) {
             print_heading(page, _("Answer"));
@@ -264,7 +282,7 @@ static bool print_answer_fields(struct page *page, const struct record *record, 
                         translated(field->help));
         bool is_items = strcmp(field->name, "items") == 0;
         if (field->record && !*prefix)
-            has_heading |= print_answer_fields(page, field->record,
+            has_heading |= print_answer_fields(page, method, field->record,
                                                is_items ? "" : arena_print(&page->arena, "%s.", field->name),
                                                has_heading);
     }
@@ -305,7 +323,7 @@ int usage_method(const struct method *method)
                    _("JSON stands here itself, or in a file that is named @FILE; @- is standard input."), 2,
                    page.width);
     }
-    print_answer_fields(&page, method->result, "", false);
+    print_answer_fields(&page, method, method->result, "", false);
     print_access(&page, method);
     print_heading(&page, _("Example"));
     printf("  %s\n", describe_example(method, &page.arena));
