@@ -3,6 +3,7 @@
 
 #include "day.h"
 #include "json.h"
+#include "label.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -62,6 +63,10 @@ static const char *show_text(struct arena *arena, const struct field *field, con
 {
     if (field && field->kind == KIND_INSTANT)
         return show_instant(arena, text, length);
+    if (field && field->kind == KIND_ONE) {
+        const char *word = label_word(arena, text, length);
+        return text_visible(arena, word, strlen(word), false);
+    }
     char *shown = (char *)(uintptr_t)text_visible(arena, text, length, field && field->has_lines);
     if (field && field->kind == KIND_LOCAL && length > 10 && shown[10] == 'T')
         shown[10] = ' ';

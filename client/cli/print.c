@@ -4,6 +4,7 @@
 #include "cell.h"
 #include "flow.h"
 #include "json.h"
+#include "label.h"
 #include "text.h"
 
 #include <string.h>
@@ -37,14 +38,6 @@ static bool is_nested(struct cursor value)
     return cell_is_table(value) || cursor_map(&value, &pairs);
 }
 
-static const char *heading_of(struct arena *arena, const char *name)
-{
-    char *heading = arena_copy(arena, name, strlen(name));
-    for (char *c = heading; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
-    return heading;
-}
-
 /* An instant tells nothing new to eyes where the record has the local time as well. */
 static bool is_said_locally(const struct record *record, const struct field *field)
 {
@@ -72,7 +65,7 @@ static int widest_name(struct cursor map, const struct record *record, struct ar
     int widest = 0;
     cursor_map(&map, &left);
     while (next_pair(&map, &left, record, arena, &pair)) {
-        int width = is_line(record, &pair) ? text_columns(pair.name) : 0;
+        int width = is_line(record, &pair) ? text_columns(label_of(arena, pair.name)) : 0;
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -81,7 +74,7 @@ static int widest_name(struct cursor map, const struct record *record, struct ar
 static void print_line(const struct screen *screen, struct arena *arena, const struct pair *pair, int widest,
                        int indent)
 {
-    const char *heading = heading_of(arena, pair->name);
+    const char *heading = label_of(arena, pair->name);
     const char *text = cell_text(arena, pair->field, pair->value, STYLE_TABLE);
     int column = indent + widest + 2, room = screen->width - column;
     if (!*text)
@@ -109,7 +102,7 @@ static void print_inner(const struct screen *screen, struct arena *arena, const 
     while (next_pair(&map, &left, record, arena, &pair)) {
         const char *text = cell_text(arena, pair.field, pair.value, STYLE_TABLE);
         if (*text && !is_said_locally(record, pair.field))
-            flow_pair(&flow, heading_of(arena, pair.name), text);
+            flow_pair(&flow, label_of(arena, pair.name), text);
     }
     flow_end(&flow);
 }
@@ -121,7 +114,7 @@ static void print_nested(const struct screen *screen, struct arena *arena, const
     const struct record *record = pair->field ? pair->field->record : NULL;
     if (has_heading)
         fprintf(screen->out, "%*s%s%s%s\n", indent, "", look_on(screen, LOOK_HEADING),
-                heading_of(arena, pair->name), look_off(screen));
+                label_of(arena, pair->name), look_off(screen));
     if (cell_is_table(pair->value)) {
         struct table table = table_new(arena, record, pair->value, NULL);
         table_add(&table, pair->value);

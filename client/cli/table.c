@@ -3,6 +3,7 @@
 
 #include "cell.h"
 #include "flow.h"
+#include "label.h"
 #include "text.h"
 
 #include <string.h>
@@ -13,11 +14,8 @@ enum { GAP = 2, NARROWEST_TEXT = 12, WIDEST_WORD = 40, FEWEST_COLUMNS = 3 };
 
 static void add_column(struct table *table, const char *name, const struct field *field)
 {
-    char *heading = arena_copy(table->arena, name, strlen(name));
-    for (char *c = heading; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
     table->columns[table->columns_count++] =
-        (struct column){ .name = name, .heading = heading, .field = field };
+        (struct column){ .name = name, .heading = label_of(table->arena, name), .field = field };
 }
 
 static void add_fields(struct table *table, const struct record *record)

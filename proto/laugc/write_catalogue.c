@@ -2,6 +2,7 @@
 /* Prints what both sides of the socket see: structs and tables of records, methods and events. */
 #include "template.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- structs ---- */
@@ -279,6 +280,25 @@ static void put_string(FILE *out, const char *text)
         put(out, "_($text$)\n", "text", quoted(text));
 }
 
+/* How the command line shows names and words: without underscores, in a context of their own. */
+static void put_label(FILE *out, const char *name)
+{
+    char *shown = strdup(name);
+    for (char *c = shown; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    put(out, "label_(\"label\", $text$)\n", "text", quoted(shown));
+    free(shown);
+}
+
+static void put_labels(FILE *out, const struct record *record)
+{
+    for (int i = 0; !record->is_internal && i < record->count; i++) {
+        put_label(out, record->fields[i].name);
+        for (int j = 0; j < record->fields[i].words_count; j++)
+            put_label(out, record->fields[i].words[j]);
+    }
+}
+
 /* Nothing compiles this: it is what gettext's tools read to find the sentences of the catalogue. */
 static void write_strings_c(const char *folder)
 {
@@ -292,6 +312,8 @@ static void write_strings_c(const char *folder)
             put_string(out, model.records[i]->fields[j].help);
     for (int i = 0; i < model.failures_count; i++)
         put_string(out, model.failures[i].help);
+    for (int i = 0; i < model.records_count; i++)
+        put_labels(out, model.records[i]);
     close_file(out, "strings.c");
 }
 

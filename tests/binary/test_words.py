@@ -304,6 +304,22 @@ def test_danish_is_whole(laug):
     assert laug("--language", "english", "team", "list", LANGUAGE="da").stdout == english
 
 
+def test_danish_has_headings_and_words_too(laug):
+    shown = laug("company", "show", LANGUAGE="da").stdout
+    assert "tidszone" in shown and "zone  " not in shown.replace("tidszone", "")
+    assert "monday" in shown  # words that an option takes stay as they are typed
+    rules = laug("reminder", "rule", "list", LANGUAGE="da").stdout
+    assert "før og efter" in rules and "open_turn" in rules
+    assert laug("company", "show", "--plain", LANGUAGE="da").stdout == laug("company", "show", "--plain").stdout
+    assert laug("company", "show", "--json", LANGUAGE="da").stdout == laug("company", "show", "--json").stdout
+
+
+def test_help_explains_what_a_change_takes(laug):
+    shown = laug("rotation", "add", "--help").stdout
+    options, answer = shown.split("\nOptions\n")[1].split("\nAnswer\n")
+    assert "what becomes of a turn on a closed day" in options and "closed day" not in answer
+
+
 # ---- what is mine ----
 
 def test_home(laug, client):
