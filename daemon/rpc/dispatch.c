@@ -276,10 +276,12 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
         if (passage->answer.bytes)
             return OK;
     }
+    bool may_write = passage->method->mode == MODE_WRITE || passage->method->is_audited;
+    if (!may_write)
+        store_read_begin(call->store);
     code = enter(passage, message->params);
     if (code || passage->is_answered)
         return code;
-    bool may_write = passage->method->mode == MODE_WRITE || passage->method->is_audited;
     code = may_write ? serve_in_savepoint(passage) : serve(passage);
     if (code == OK && key_size && passage->answer.size <= KEPT_MAX)
         answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);

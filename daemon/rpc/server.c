@@ -92,8 +92,10 @@ static void on_connection(int listening, short what, void *user)
 
 static bool commit(struct server *server, struct error *error)
 {
-    if (!store_is_dirty(server->gate.store))
+    if (!store_is_dirty(server->gate.store)) {
+        store_read_end(server->gate.store);
         return true;
+    }
     return store_commit(server->gate.store, error) == OK;
 }
 

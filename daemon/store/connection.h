@@ -40,7 +40,7 @@ struct store {
     int lock;                   /* descriptor of the lock file, held for life; -1 in memory and for readers */
     int nested;                 /* savepoints open inside a call */
     uint64_t generation, people_generation;
-    bool is_in_turn, is_reader, needs_check;
+    bool is_in_turn, is_reading, is_reader, needs_check;
     struct error lost; /* of a turn that is_lost */
     char trouble[200]; /* why writing is refused, or "" */
 };

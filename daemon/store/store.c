@@ -329,6 +329,7 @@ enum code store_call_begin(struct store *store, struct error *error)
     if (is_lost(store))
         return *error = store->lost, error->code;
     if (!store->is_in_turn) {
+        store_read_end(store);
         if (take(store, STEP_BEGIN) != SQLITE_DONE)
             return translate(store, NULL, error);
         store->is_in_turn = true;
@@ -418,6 +419,22 @@ enum code store_commit(struct store *store, struct error *error)
         take(store, STEP_ROLLBACK);
     store->people_generation++; /* somebody may have been found who is not there */
     return code;
+}
+
+void store_read_begin(struct store *store)
+{
+    if (!sqlite3_get_autocommit(store->db))
+        return;
+    must(store, STEP_SNAPSHOT);
+    store->is_reading = true;
+}
+
+/* After an error SQLite may have ended it by itself. */
+void store_read_end(struct store *store)
+{
+    if (store->is_reading && !sqlite3_get_autocommit(store->db) && take(store, STEP_COMMIT) != SQLITE_DONE)
+        take(store, STEP_ROLLBACK);
+    store->is_reading = false;
 }
 
 void store_snapshot_begin(struct store *store)

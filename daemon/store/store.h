@@ -59,6 +59,14 @@ bool store_is_dirty(const struct store *store); /* a transaction is open */
  */
 MUST_CHECK enum code store_commit(struct store *store, struct error *error);
 
+/*
+ * The reads of one turn share a snapshot, since to take one for each statement costs three system calls a
+ * statement. It ends with the turn, or where the turn's first write begins; until then the log cannot be
+ * reset.
+ */
+void store_read_begin(struct store *store);
+void store_read_end(struct store *store);
+
 /* A reader's snapshot: all statements between the two see the same state. */
 void store_snapshot_begin(struct store *store);
 void store_snapshot_end(struct store *store);
