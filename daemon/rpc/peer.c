@@ -22,6 +22,7 @@ enum {
     HEADER_SIZE = 16,
     UNSENT_MAX = 1024 * 1024, /* of one peer: stop reading from it, then let it go */
     UNSENT_TOTAL = 32 * 1024 * 1024,
+    HELD_TOTAL = 32 * 1024 * 1024,   /* of the beginnings of messages */
     ANSWER_BUDGET = 64 * 1024 * 1024 /* of the memory that one call may take */
 };
 
@@ -35,6 +36,29 @@ static void *need(void *memory)
 static size_t unsent(const struct peer *peer)
 {
     return peer->out.size - peer->sent;
+}
+
+/* ---- memory ---- */
+
+/* Nobody takes the memory of all: who holds most, unread or half sent, goes first. May close any peer. */
+static void keep_within_memory(struct server *server)
+{
+    struct peer *largest = NULL;
+    if (server->unsent <= UNSENT_TOTAL && server->held <= HELD_TOTAL)
+        return;
+    for (struct peer *peer = server->peers; peer; peer = peer->next)
+        if (!largest || peer->counted + peer->in_capacity > largest->counted + largest->in_capacity)
+            largest = peer;
+    if (largest)
+        peer_close(largest);
+}
+
+/* `in` is this from now on, and what it was is the caller's to free. */
+static void hold(struct peer *peer, char *in, size_t capacity)
+{
+    peer->server->held += capacity - peer->in_capacity;
+    peer->in_capacity = capacity;
+    peer->in = in;
 }
 
 /* ---- deadlines ---- */
@@ -244,21 +268,14 @@ static size_t take_frames(struct peer *peer, const char *bytes, size_t size)
 
 static void keep_rest(struct peer *peer, const char *bytes, size_t size)
 {
-    if (size > peer->in_capacity) {
-        peer->in_capacity = size;
-        char *grown = need(malloc(size));
-        memcpy(grown, bytes, size);
-        free(peer->in);
-        peer->in = grown;
-    } else if (size) {
+    char *old = peer->in;
+    if (size > peer->in_capacity || size == 0) {
+        hold(peer, size ? memcpy(need(malloc(size)), bytes, size) : NULL, size);
+        free(old);
+    } else {
         memmove(peer->in, bytes, size);
     }
     peer->in_size = size;
-    if (size == 0) {
-        free(peer->in);
-        peer->in = NULL;
-        peer->in_capacity = 0;
-    }
 }
 
 /* While whole frames wait for their turn no more is read, so that what a flood sends stays in its own socket.
@@ -277,6 +294,7 @@ static void consume(struct peer *peer, const char *bytes, size_t size)
         wait_for_frame(peer);
     else if (was_waiting)
         wait_idle(peer);
+    keep_within_memory(peer->server);
 }
 
 /* ---- libevent's calls ---- */
@@ -290,8 +308,8 @@ static void on_more(int fd, short what, void *user)
     size_t size = peer->in_size;
     if (!size || unsent(peer) > UNSENT_MAX)
         return; /* peer_send tries again when it has been sent */
-    peer->in = NULL;
-    peer->in_size = peer->in_capacity = 0;
+    hold(peer, NULL, 0);
+    peer->in_size = 0;
     consume(peer, bytes, size);
     free(bytes);
 }
@@ -303,8 +321,9 @@ static ssize_t read_some(struct peer *peer, char **bytes)
     if (!peer->in_size)
         return read(event_get_fd(peer->readable), *bytes, READ_SIZE);
     if (peer->in_capacity < peer->in_size + READ_SIZE) {
-        peer->in_capacity = peer->in_size * 2 + READ_SIZE;
-        peer->in = need(realloc(peer->in, peer->in_capacity));
+        size_t wanted = peer->in_size * 2 + READ_SIZE, most = FRAME_SIZE + READ_SIZE;
+        wanted = wanted < most || peer->in_size + READ_SIZE > most ? wanted : most;
+        hold(peer, need(realloc(peer->in, wanted)), wanted);
     }
     *bytes = peer->in;
     return read(event_get_fd(peer->readable), peer->in + peer->in_size, READ_SIZE);
@@ -373,6 +392,7 @@ void peer_close(struct peer *peer)
     server->peers_count--;
     peer->user->connections--;
     server->unsent -= peer->counted;
+    server->held -= peer->in_capacity;
     server->subscribers_count -= peer->subscribes;
     if (peer->is_in_turn)
         server->turn[peer->turn_index] = NULL;
@@ -469,19 +489,6 @@ static void resume(struct peer *peer)
         wait_idle(peer);
 }
 
-/* Nobody takes the memory of all: who has left most unread goes first. */
-static void drop_largest(struct server *server)
-{
-    struct peer *largest = NULL;
-    if (server->unsent <= UNSENT_TOTAL)
-        return;
-    for (struct peer *peer = server->peers; peer; peer = peer->next)
-        if (!largest || peer->counted > largest->counted)
-            largest = peer;
-    if (largest)
-        peer_close(largest);
-}
-
 /* Writes what there is and, to a subscriber, the next events, but not for longer than its turn: `is_behind`.
  */
 static bool write_and_feed(struct peer *peer, bool *is_behind)
@@ -506,5 +513,5 @@ void peer_send(struct peer *peer)
         wait_writable(peer);
     else
         resume(peer);
-    drop_largest(server);
+    keep_within_memory(server);
 }

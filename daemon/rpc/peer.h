@@ -39,7 +39,7 @@ struct server {
         *turn; /* who has replies to send at the end of this turn; NULL where it has gone meanwhile */
     size_t turn_count, turn_capacity;
     uint64_t last_serial;
-    size_t unsent;           /* bytes, of all peers */
+    size_t unsent, held;     /* bytes, of all peers: to be sent, and of messages that have not come whole */
     uint64_t fed_generation; /* of the store when subscribers were last fed */
     char *scratch;           /* what is read goes here first, so that an idle peer holds no buffer */
 };

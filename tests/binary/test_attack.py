@@ -326,6 +326,28 @@ def test_stuck_readers_do_not_cost_the_honest(laugd):
 
 
 @pytest.mark.seconds(120)
+def test_half_messages_do_not_take_all_memory(laugd):
+    """Two hundred who send most of a megabyte and not the rest."""
+    daemon = laugd(kind="release")
+    with daemon.connect() as honest:
+        honest.call("service.hello")
+        before, half = resident(daemon), []
+        start = b"\x94\x00\x07\xa9team.list\x91\x81\xa5after\xdb\x00\x0f\xf0\x00"
+        for _ in range(200):
+            one = daemon.connect()
+            try:
+                one.send_bytes(start + b"a" * 900_000)
+            except Gone:
+                pass
+            half.append(one)
+        assert honest.call("service.batch", calls=[inner("person.add", id=f"p{n}", name="N" * 190)
+                                                   for n in range(2000)])
+        assert resident(daemon) - before < 80 * MIB
+        for one in half:
+            one.close()
+
+
+@pytest.mark.seconds(120)
 @needs_root
 def test_ten_thousand_connections(laugd):
     import resource
