@@ -160,11 +160,13 @@ enum code value_from_text(const struct field *field, const char *text, size_t le
     case KIND_INSTANT:
         return instant_parse(text, length, value)
                    ? OK
-                   : fail(error, INVALID, field->name, _("an instant is written 2027-03-01T08:00:00Z"));
+                   : fail(error, INVALID, field->name,
+                          _("an instant is written 2027-03-01T08:00:00Z, and must be in the calendar"));
     case KIND_LOCAL:
         return local_parse(text, length, value)
                    ? OK
-                   : fail(error, INVALID, field->name, _("a local time is written 2027-03-01T09:00"));
+                   : fail(error, INVALID, field->name,
+                          _("a local time is written 2027-03-01T09:00, and must be in the calendar"));
     case KIND_VALUE:
     case KIND_RECORD: break;
     }

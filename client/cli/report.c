@@ -67,7 +67,7 @@ static void tell_unreachable(const char *path, struct arena *arena)
             _("Start it with `systemctl start laugd`, or name another socket with --socket or LAUG_SOCKET."));
     else if (access(path, R_OK | W_OK) != 0 && errno == EACCES)
         tell(arena_print(arena, _("you (%s) may not use the socket %s"), user_name(), path),
-             _("An administrator can let you in; the README tells how."));
+             _("This daemon is somebody's own; without --socket and LAUG_SOCKET you reach the company's."));
     else if (access(path, F_OK) == 0)
         tell(arena_print(arena, _("nobody answers at %s: the service is not running"), path),
              _("Start it with `systemctl start laugd`; `journalctl -u laugd` tells why it ended."));
