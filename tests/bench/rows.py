@@ -131,7 +131,10 @@ def read_calls(peers, rounds):
         return sum(counted.values()) / count
     value = calls(laug, "rpc", shows(peers, STAFF))
     beside = calls(redis, "resp", gets(peers, redis))
-    return [Figure(f"system calls a read, 50 clients (redis {beside:.2f})", value, "", None, 6.5, 3)]
+    forgetful = peers.laugd("forgetful", "[Service]\nKeptAnswersMegabytes=0\n", people_added(peers, STAFF))
+    return [Figure(f"system calls a read, 50 clients (redis {beside:.2f})", value, "", None, 6.5, 3),
+            Figure("the same with no answer kept: each asks the database", calls(forgetful, "rpc", shows(peers, STAFF)),
+                   "", None, 6.5, 3)]
 
 
 @row(3, "one client, one core")
