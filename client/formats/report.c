@@ -36,22 +36,40 @@ static bool is_same(const struct refusal *one, const struct refusal *other)
            strcmp(one->column ? one->column : "", other->column ? other->column : "") == 0;
 }
 
-/* A mistake that is there more often than that is told once, with the number of lines that have it too. */
-enum { TOLD_EACH = 3, LOOKED_AT = 500 };
+/* A mistake that is there more often than that is told once, with all the lines that have it. Only so many
+ * refusals are put together, because that takes time by the square; those behind them stand each alone. */
+enum { TOLD_EACH = 3, LOOKED_AT = 2000 };
 
-/* How many more lines have the same; -1 where an earlier one has told of this one. Only the first refusals
- * are looked at, because it takes time by the square. */
-static int64_t count_more(const struct refusals *refusals, size_t at)
+/* What becomes of the refusal `at`: told alone (0), told by an earlier one (-1), or with so many others. */
+static int count_others(const struct refusals *refusals, size_t at)
 {
-    size_t same = 0, first = at;
+    size_t same = 0, first = at, end = refusals->count < LOOKED_AT ? refusals->count : LOOKED_AT;
     if (at >= LOOKED_AT)
         return 0;
-    for (size_t i = refusals->count; i-- > 0;)
+    for (size_t i = end; i-- > 0;)
         if (is_same(&refusals->items[i], &refusals->items[at])) {
             first = i;
             same++;
         }
-    return same <= TOLD_EACH ? 0 : first < at ? -1 : (int64_t)same - 1;
+    return same <= TOLD_EACH ? 0 : first < at ? -1 : (int)same - 1;
+}
+
+/* The lines of the others that are the same, those in a row as 12-40: every refused row is named. */
+static void print_others(FILE *out, const struct refusals *refusals, size_t at)
+{
+    const char *comma = "";
+    size_t end = refusals->count < LOOKED_AT ? refusals->count : LOOKED_AT;
+    for (size_t i = at + 1; i < end; i++) {
+        const struct refusal *refusal = &refusals->items[i];
+        if (!is_same(refusal, &refusals->items[at]))
+            continue;
+        size_t last = refusal->line;
+        while (i + 1 < end && refusals->items[i + 1].line == last + 1 &&
+               is_same(&refusals->items[i + 1], refusal))
+            last = refusals->items[++i].line;
+        fprintf(out, last > refusal->line ? "%s%zu-%zu" : "%s%zu", comma, refusal->line, last);
+        comma = ", ";
+    }
 }
 
 void report_refusals(FILE *out, const char *file, struct refusals *refusals)
@@ -59,8 +77,8 @@ void report_refusals(FILE *out, const char *file, struct refusals *refusals)
     refusals_sort(refusals);
     for (size_t i = 0; i < refusals->count; i++) {
         const struct refusal *refusal = &refusals->items[i];
-        int64_t more = count_more(refusals, i);
-        if (more < 0)
+        int others = count_others(refusals, i);
+        if (others < 0)
             continue;
         report_text(out, file);
         if (refusal->line)
@@ -71,8 +89,11 @@ void report_refusals(FILE *out, const char *file, struct refusals *refusals)
             fputs(": ", out);
         }
         report_text(out, refusal->reason);
-        if (more)
-            fprintf(out, _(" (and on %d more lines)"), (int)more);
+        if (others) {
+            fprintf(out, _(" (and on %d more lines: "), others);
+            print_others(out, refusals, i);
+            fputc(')', out);
+        }
         fputc('\n', out);
     }
 }

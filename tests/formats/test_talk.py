@@ -112,14 +112,13 @@ def test_keep_going_leaves_out_only_what_is_refused(service, laug_import):
     refusing(service, *bad)
     done = laug_import("people", "f.csv", "--keep-going", f=people(2000), expect=2)
     assert set(service.people) == {f"p{number}" for number in range(2000)} - set(bad)
-    assert done.stderr.count("not on a Monday") == len(bad)
-    assert "f.csv:2: name:" in done.stderr and "f.csv:2001: name:" in done.stderr
+    assert "f.csv:2: name: not on a Monday (and on 7 more lines: 9-10, 502, 1001-1002, 2000-2001)" in done.stderr
 
 
 def test_keep_going_when_all_are_refused(service, laug_import):
     refusing(service, *(f"p{number}" for number in range(300)))
     done = laug_import("people", "f.csv", "--keep-going", f=people(300), expect=2)
-    assert not service.people and done.stderr.count("not on a Monday") == 300
+    assert not service.people and "f.csv:2: name: not on a Monday (and on 299 more lines: 3-301)" in done.stderr
 
 
 def test_dry_run_writes_nothing(service, laug_import):
