@@ -60,16 +60,17 @@ static size_t note(struct change *changes, size_t count, struct plan_days days, 
 static size_t note_person(struct change *changes, size_t count, const struct presence_person *person)
 {
     size_t away = 0;
+    int32_t people = person->people ? person->people : 1;
     for (size_t i = 0; i < person->stays_count; i++) {
         struct plan_days stay = person->stays[i];
-        count = note(changes, count, stay, 1, 1);
+        count = note(changes, count, stay, people, people);
         while (away < person->away_count && person->away[away].to < stay.from)
             away++;
         for (size_t j = away; j < person->away_count && person->away[j].from <= stay.to; j++) {
             struct plan_days both = person->away[j];
             both.from = both.from < stay.from ? stay.from : both.from;
             both.to = both.to > stay.to ? stay.to : both.to;
-            count = note(changes, count, both, 0, -1);
+            count = note(changes, count, both, 0, -people);
         }
     }
     return count;

@@ -22,6 +22,7 @@ struct presence_person {
     size_t stays_count;
     struct plan_days *away; /* the same */
     size_t away_count;
+    int32_t people; /* so many people with these days; 0 means one, less takes them away from those counted */
 };
 
 /* Puts spans in order and makes one of those that touch or overlap; drops those that end before they begin.

@@ -27,7 +27,7 @@ struct happening {
     const char *occurrence; /* NULL; or what tells the next time of the same subject apart, such as the
                                day a certificate runs out: reminded of anew when it changes */
     const char *person;     /* whom it concerns; NULL: a team, or nobody */
-    const char *team;       /* its lead stands for it, or all of it where it has none; NULL */
+    const char *team;       /* its lead stands for it; without one all of up to 25, else the admins; NULL */
     const char *title;      /* as people call it: "Showcase"; NULL: no more than its id */
     struct moment when;
     bool catches_up; /* what should have come already comes at once, as long as it is still ahead */
@@ -80,7 +80,7 @@ enum notice_kind {
 struct notice {
     enum notice_kind kind;
     const char *person;     /* who is told */
-    const char *team;       /* or: the lead of this team, all of it where it has none. Neither: the admins */
+    const char *team;       /* or: the lead of this team, without one as above. Neither: the admins */
     const char *subject;    /* id of what it is about */
     const char *occurrence; /* what tells it from an earlier one of same kind, person and subject; NULL: the
                                instant of the call */

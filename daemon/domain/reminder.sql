@@ -165,10 +165,10 @@ SELECT p.id AS person FROM (
 SELECT p.id AS person FROM team t JOIN person p ON p.id = t.lead
  WHERE t.id = :team AND (p.left_on IS NULL OR p.left_on > :today);
 
--- name: recipient_team  takes team slug  gives list of recipient_here_row
+-- name: recipient_team  takes team slug, limit integer  gives list of recipient_here_row
 SELECT p.id AS person FROM membership m JOIN person p ON p.id = m.person
  WHERE m.team = :team AND m.from_on <= :today AND (m.to_on IS NULL OR m.to_on >= :today)
-   AND (p.left_on IS NULL OR p.left_on > :today) ORDER BY p.id;
+   AND (p.left_on IS NULL OR p.left_on > :today) ORDER BY p.id LIMIT :limit;
 
 -- name: recipient_admins  gives list of recipient_here_row
 SELECT p.id AS person FROM company c, json_each(c.admins) a JOIN person p ON p.id = a.value

@@ -58,6 +58,9 @@ enum code recipients_add_lead(struct call *call, const char *person, struct reci
     return code == NOT_FOUND ? recipients_add_admins(call, recipients) : code;
 }
 
+/* A team without a lead is told as a whole as long as that is no flood; of a large one the admins are. */
+enum { TOLD_AT_ONCE = 25 };
+
 enum code recipients_add_team(struct call *call, const char *team, struct recipients *recipients)
 {
     struct recipient_team_lead_row lead = { 0 };
@@ -68,8 +71,11 @@ enum code recipients_add_team(struct call *call, const char *team, struct recipi
         recipients_add(call, recipients, lead.person, "team");
     if (code != NOT_FOUND)
         return code;
-    if (sql_recipient_team(call, &(struct recipient_team_params){ .team = team }, &list))
+    if (sql_recipient_team(call, &(struct recipient_team_params){ .team = team, .limit = TOLD_AT_ONCE + 1 },
+                           &list))
         return call->error.code;
+    if (list.items_count > TOLD_AT_ONCE)
+        return recipients_add_admins(call, recipients);
     add_all(call, &list, "team", recipients);
     return OK;
 }
@@ -112,7 +118,9 @@ enum code recipients_of(struct call *call, const struct reminder_rule *rule, con
         if (recipients_add_one(call, rule->people[i], "people", recipients))
             return call->error.code;
     struct recipient_here_row_list list = { 0 };
-    if (rule->team && sql_recipient_team(call, &(struct recipient_team_params){ .team = rule->team }, &list))
+    if (rule->team &&
+        sql_recipient_team(call, &(struct recipient_team_params){ .team = rule->team, .limit = INT64_MAX },
+                           &list))
         return call->error.code;
     add_all(call, &list, "team", recipients);
     list = (struct recipient_here_row_list){ 0 };

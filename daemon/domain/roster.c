@@ -78,10 +78,33 @@ static enum code load_absences(struct call *call, const struct timetable_setting
 
 /* The people of all teams and their absences, team by team and person by person. */
 struct crew {
+    struct roster_team_spans_row_list spans;
     struct roster_team_people_row_list people;
     struct roster_team_absences_row_list absences;
-    size_t person, absence; /* how far they are read */
+    size_t span, person, absence; /* how far they are read */
 };
+
+/* Everybody with the same days in the team, as one. */
+static struct presence_person counted(struct call *call, int32_t from, int32_t to, int32_t people)
+{
+    struct presence_person alike = { .stays_count = 1, .people = people };
+    alike.stays = arena_take(&call->arena, sizeof *alike.stays);
+    alike.stays[0] = days_of(from, to);
+    return alike;
+}
+
+static size_t read_spans(struct call *call, struct crew *crew, const char *team,
+                         struct presence_person *people)
+{
+    size_t count = 0;
+    for (; crew->span < crew->spans.items_count; crew->span++) {
+        const struct roster_team_spans_row *row = &crew->spans.items[crew->span];
+        if (strcmp(row->team, team) != 0)
+            break;
+        people[count++] = counted(call, row->from, row->to, (int32_t)row->people);
+    }
+    return count;
+}
 
 static bool is_of(const char *team, const char *person, const char *other_team, const char *other_person)
 {
@@ -130,19 +153,26 @@ static enum code load_teams(struct call *call, const struct timetable_settings_r
     struct crew crew = { 0 };
     const struct presence_need need = { .count = settings->min_present ? (int32_t)*settings->min_present : 0,
                                         .percent = (int32_t)settings->min_present_percent };
-    if (sql_roster_team_people(call, &(struct roster_team_people_params){ settings->id, from_on },
+    if (sql_roster_team_spans(call, &(struct roster_team_spans_params){ settings->id, from_on },
+                              &crew.spans) ||
+        sql_roster_team_people(call, &(struct roster_team_people_params){ settings->id, from_on },
                                &crew.people) ||
         sql_roster_team_absences(call, &(struct roster_team_absences_params){ settings->id, from_on },
                                  &crew.absences))
         return call->error.code;
-    struct presence_person *people = arena_take(&call->arena, (crew.people.items_count + 1) * sizeof *people);
+    size_t most = crew.spans.items_count + 2 * crew.people.items_count + 1;
+    struct presence_person *people = arena_take(&call->arena, most * sizeof *people);
     for (size_t i = 0; i < roster->count; i++) {
         const char *team = roster->names[i];
-        size_t count = 0;
+        size_t count = read_spans(call, &crew, team, people);
         while (crew.person < crew.people.items_count &&
                strcmp(crew.people.items[crew.person].team, team) == 0) {
+            const struct roster_team_people_row *row = &crew.people.items[crew.person];
             skip_absences(&crew);
-            people[count++] = next_person(call, &crew);
+            struct presence_person person = next_person(call, &crew);
+            for (; row < &crew.people.items[crew.person]; row++) /* no longer one of the many */
+                people[count++] = counted(call, row->counted_from, row->counted_to, -1);
+            people[count++] = person;
         }
         while (crew.absence < crew.absences.items_count &&
                strcmp(crew.absences.items[crew.absence].team, team) == 0)

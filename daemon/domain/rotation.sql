@@ -136,18 +136,40 @@ SELECT m.member, a.from_on AS "from", a.to_on AS "to"
  WHERE m.rotation = :rotation AND a.to_on >= :from
  ORDER BY m.position, m.member, a.from_on;
 
--- name: roster_team_people  takes rotation slug, from date  gives list of team slug, person slug, from date, to date
+-- How many people are in each team, by their days in it: of a large company a few rows, not one a person. Days before :from
+-- do not matter, so whoever was there by then was always there.
+-- name: roster_team_spans  takes rotation slug, from date  gives list of team slug, from date, to date, people integer
+SELECT m.member AS team, CASE WHEN ms.from_on <= :from THEN '0001-01-01' ELSE ms.from_on END AS "from",
+       ifnull(ms.to_on, '9999-12-31') AS "to", count(*) AS people
+  FROM rotation_member m JOIN membership ms ON ms.team = m.member
+ WHERE m.rotation = :rotation AND (ms.to_on IS NULL OR ms.to_on >= :from)
+ GROUP BY m.position, m.member, 2, 3 ORDER BY m.position, m.member, 2, 3;
+
+-- Those of them who have to be looked at one by one: away, gone, or not yet hired. `counted`: as they stand in the spans.
+-- name: roster_team_people  takes rotation slug, from date  gives list of team slug, person slug, from date, to date, counted_from date, counted_to date
+-- scans: who left or is still to come has no index, which would cost more than this look through the people
+WITH special (person) AS MATERIALIZED (
+    SELECT person FROM absence WHERE to_on >= :from
+    UNION
+    SELECT id FROM person WHERE left_on IS NOT NULL OR hired_on > :from
+)
 SELECT m.member AS team, ms.person, max(ms.from_on, ifnull(p.hired_on, ms.from_on)) AS "from",
-       min(ifnull(ms.to_on, '9999-12-31'), ifnull(date(p.left_on, '-1 day'), '9999-12-31')) AS "to"
-  FROM rotation_member m JOIN membership ms ON ms.team = m.member JOIN person p ON p.id = ms.person
- WHERE m.rotation = :rotation AND (ms.to_on IS NULL OR ms.to_on >= :from) AND (p.left_on IS NULL OR p.left_on > :from)
+       min(ifnull(ms.to_on, '9999-12-31'), ifnull(date(p.left_on, '-1 day'), '9999-12-31')) AS "to",
+       CASE WHEN ms.from_on <= :from THEN '0001-01-01' ELSE ms.from_on END AS counted_from,
+       ifnull(ms.to_on, '9999-12-31') AS counted_to
+  FROM special s
+ CROSS JOIN membership ms ON ms.person = s.person
+ CROSS JOIN rotation_member m ON m.rotation = :rotation AND m.member = ms.team
+ CROSS JOIN person p ON p.id = s.person
+ WHERE ms.to_on IS NULL OR ms.to_on >= :from
  ORDER BY m.position, m.member, ms.person, ms.from_on;
 
 -- name: roster_team_absences  takes rotation slug, from date  gives list of team slug, person slug, from date, to date
-SELECT m.member AS team, a.person, a.from_on AS "from", a.to_on AS "to"
-  FROM rotation_member m
-  JOIN absence a ON a.person IN (SELECT ms.person FROM membership ms WHERE ms.team = m.member)
- WHERE m.rotation = :rotation AND a.to_on >= :from
+SELECT DISTINCT m.member AS team, a.person, a.from_on AS "from", a.to_on AS "to"
+  FROM absence a
+ CROSS JOIN membership ms ON ms.person = a.person
+ CROSS JOIN rotation_member m ON m.rotation = :rotation AND m.member = ms.team
+ WHERE a.to_on >= :from
  ORDER BY m.position, m.member, a.person, a.from_on;
 
 -- name: timetable_coming  takes rotation slug  gives list of turn

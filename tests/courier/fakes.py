@@ -139,7 +139,7 @@ class Service:
                     self.states[id] = "pending"
         self.tell()
 
-    def wait(self, ids, seconds=15):
+    def wait(self, ids, seconds=40):
         ids = [ids] if isinstance(ids, str) else list(ids)
         end = time.monotonic() + seconds
         while not all(id in self.outcomes for id in ids):
@@ -257,7 +257,7 @@ class Courier:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=15):
+    def stop(self, seconds=40):
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(seconds)

@@ -63,7 +63,7 @@ static void test_half_is_rounded_up(void **state)
     for (int i = 0; i < 3; i++) {
         stays[i][0] = (struct plan_days){ 10, PLAN_ALWAYS };
         away[i][0] = (struct plan_days){ 20 + 5 * i, 40 };
-        people[i] = (struct presence_person){ stays[i], 1, away[i], 1 };
+        people[i] = (struct presence_person){ stays[i], 1, away[i], 1, 0 };
     }
     struct plan_away *gaps;
     assert_int_equal(presence_gaps(&arena, people, 3, (struct presence_need){ 0, 50 }, &gaps), 2);
@@ -113,7 +113,7 @@ static void test_agrees_with_a_count_day_by_day(void **state)
         size_t count = (size_t)(rand() % PEOPLE);
         for (size_t i = 0; i < count; i++)
             people[i] = (struct presence_person){ stays[i], make_spans(stays[i]), away[i],
-                                                  make_spans(away[i]) };
+                                                  make_spans(away[i]), 0 };
         struct presence_need need = { rand() % 4, 1 + rand() % 100 };
         struct plan_away *gaps;
         size_t found = presence_gaps(&arena, people, count, need, &gaps);

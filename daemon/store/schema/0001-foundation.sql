@@ -57,7 +57,7 @@ CREATE TABLE membership (
     PRIMARY KEY (person, team, from_on),
     CHECK (to_on IS NULL OR from_on <= to_on)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX membership_team ON membership (team, person);
+CREATE INDEX membership_team ON membership (team, person, to_on);
 
 -- Whole civil days away. No reason is ever stored.
 CREATE TABLE absence (
