@@ -84,12 +84,18 @@ static int read_options(int count, char **words, struct options *options)
         { "version", no_argument,       NULL, 'v'},
         { NULL,      0,                 NULL, 0  },
     };
+    static char name[] = "laugd"; /* mistakes are told under this name, wherever the program lies */
+    if (count > 0)
+        words[0] = name;
     for (int option; (option = getopt_long(count, words, "", known, NULL)) != -1;) {
         int end = read_option(option, optarg, options);
         if (end)
             return end;
     }
-    return optind < count ? refuse("there is nothing to name beside options; see laugd --help") + 1 : 0;
+    return optind < count ? refuse("only options are understood here: a file of settings is --config FILE; "
+                                   "see laugd --help") +
+                                1
+                          : 0;
 }
 
 /* The file's settings, then the options over them. */

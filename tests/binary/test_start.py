@@ -75,6 +75,14 @@ def test_the_first_wrong_setting_is_told_with_its_own_line(laugd, tmp_path):
     assert "Connectons" in done.stderr and "line 2" in done.stderr and "maybe" not in done.stderr
 
 
+def test_wrong_words_are_told_under_the_programs_name(laugd):
+    daemon = laugd(started=False)
+    for word, part in [("--wibble", "--wibble"), ("laugd.conf", "--config FILE")]:
+        done = daemon.run_once(word)
+        assert done.returncode == 64 and part in done.stderr
+        assert all(line.startswith("laugd: ") for line in done.stderr.splitlines())
+
+
 def test_init_leaves_an_existing_database_alone(laugd):
     daemon = laugd()
     with daemon.connect() as client:
