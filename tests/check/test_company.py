@@ -8,6 +8,7 @@ how far they are published. Every choice must be the same, and the bounds must h
 """
 import csv
 import datetime
+import gzip
 import itertools
 import math
 import pathlib
@@ -64,6 +65,10 @@ class Company:
         self.client, self.away, self.left = client, {}, {}
         self.stays = {}  # team: {person: [(first, last)]}
         self.holidays = set(holidays())
+        self.load(client)
+        self.teams = sorted(self.stays)
+
+    def load(self, client):
         people, moves = rows("adventureworks_staff_290.csv"), rows("adventureworks_department_moves.csv")
         self.people = [person["employee_id"] for person in people]
         self.hired = {person["employee_id"]: date(person["hire_date"]) for person in people}
@@ -82,7 +87,6 @@ class Company:
             team.setdefault(move["employee_id"], []).append((date(move["start"]), last))
         for batch in batches(calls):
             client.call("service.batch", calls=batch)
-        self.teams = sorted(self.stays)
 
     def is_closed(self, day):
         return day.weekday() > 4 or day in self.holidays
@@ -98,6 +102,26 @@ class Company:
                 if any(first <= day <= last for first, last in stays) and not self.is_gone(person, day)]
         present = sum(not self.is_away(person, day) for person in here)
         return present < max(1, math.ceil(len(here) / 2))
+
+
+class LargeCompany(Company):
+    """The 100,000, in teams of up to 60,000."""
+
+    def load(self, client):
+        with gzip.open(DATA / "generated_100k.csv.gz", "rt", encoding="utf-8-sig") as file:
+            people = list(csv.DictReader(file))
+        self.people = [person["employee_id"] for person in people]
+        client.call("holiday.import", items=[{"on": str(day), "title": "Holiday"} for day in sorted(self.holidays)])
+        for team in sorted({person["department"] for person in people}):
+            client.call("team.add", id=slug(team), name=team)
+            self.stays[slug(team)] = {}
+        for person in people:
+            stays = self.stays[slug(person["department"])]
+            stays[person["employee_id"]] = [(date(person["hire_date"]), datetime.date.max)]
+        for first in range(0, len(people), 5000):
+            client.call("person.import", people=[
+                {"id": person["employee_id"], "name": person["name"], "team": slug(person["department"]),
+                 "hired_on": person["hire_date"]} for person in people[first:first + 5000]])
 
 
 class Beside:
@@ -219,3 +243,33 @@ def test_ten_years_are_planned_as_the_model_plans_them(laugd, seed):
         live(company, rotations, chance)
         shown = client.call("rotation.fairness", rotation="hosts")["items"]
         assert sum(item["done"] for item in shown) > 400
+
+
+@needs_data
+@pytest.mark.seconds(240)
+def test_a_company_of_a_hundred_thousand_is_planned_so_too(laugd):
+    """Half of a small team is away now and then, so that it cannot present; two people of the largest one leave."""
+    chance = random.Random(3)
+    with laugd().connect(timeout=60) as client:
+        company = LargeCompany(client)
+        showcase = Beside(company, "showcase", "FREQ=MONTHLY;BYDAY=1TH", company.teams, "team")
+        showcase.compare(BEGIN)
+        small = min(company.teams, key=lambda team: len(company.stays[team]))
+        today = BEGIN
+        for _ in range(2):
+            members = chance.sample(sorted(company.stays[small]), len(company.stays[small]) * 6 // 10)
+            first, last = today + datetime.timedelta(days=70), today + datetime.timedelta(days=120)
+            calls = [("absence.add", {"person": person, "from": str(first), "to": str(last)}) for person in members]
+            for batch in batches(calls):
+                client.call("service.batch", calls=batch)
+            for person in members:
+                company.away.setdefault(person, []).append((first, last))
+            largest = max(company.teams, key=lambda team: len(company.stays[team]))
+            person = chance.choice(sorted(company.stays[largest]))
+            company.left[person] = today + datetime.timedelta(days=30)
+            client.call("person.change", id=person, left_on=str(company.left[person]))
+            for _ in range(7):
+                today += datetime.timedelta(days=60)
+                client.call("clock.advance", to=f"{today}T20:00:00Z")
+                showcase.compare(today)
+        assert len(showcase.model.slots) > 25
