@@ -8,6 +8,7 @@
 #include "store.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One call on its way through the gate. */
@@ -187,6 +188,22 @@ static enum code serve_in_savepoint(struct passage *passage)
     return code;
 }
 
+/* Reads go on where nothing can be written: then the journal is told of a look, since the audit cannot be. */
+static enum code serve_look(struct passage *passage)
+{
+    const struct call *call = passage->call;
+    char uid[16];
+    if (!store_trouble(call->store))
+        return serve_in_savepoint(passage);
+    enum code code = serve(passage);
+    const char *about = code == OK ? about_of(passage) : NULL;
+    snprintf(uid, sizeof uid, "%" PRIu32, call->actor->uid);
+    if (code == OK)
+        log_write(LOG_LEVEL_NOTICE, "a look that the audit could not take", "METHOD", passage->method->name,
+                  "ABOUT", about ? about : "", "UID", uid, NULL);
+    return code;
+}
+
 /* ---- calls inside a call ---- */
 
 enum { INNER_SECONDS = 1, INNER_SECONDS_OF_ADMINS = 10 };
@@ -276,13 +293,14 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
         if (passage->answer.bytes)
             return OK;
     }
-    bool may_write = passage->method->mode == MODE_WRITE || passage->method->is_audited;
-    if (!may_write)
+    if (passage->method->mode != MODE_WRITE && !passage->method->is_audited)
         store_read_begin(call->store);
     code = enter(passage, message->params);
     if (code || passage->is_answered)
         return code;
-    code = may_write ? serve_in_savepoint(passage) : serve(passage);
+    code = passage->method->mode == MODE_WRITE ? serve_in_savepoint(passage)
+           : passage->method->is_audited       ? serve_look(passage)
+                                               : serve(passage);
     if (code == OK && key_size && passage->answer.size <= KEPT_MAX)
         answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);
     return code;

@@ -42,6 +42,8 @@ struct store {
     uint64_t generation, people_generation;
     bool is_in_turn, is_reading, is_reader, needs_check;
     struct error lost; /* of a turn that is_lost */
+    bool is_full;      /* the disk, when something was last to be kept */
+    int64_t changes;   /* rows changed before this turn */
     char trouble[200]; /* why writing is refused, or "" */
 };
 

@@ -333,6 +333,7 @@ enum code store_call_begin(struct store *store, struct error *error)
         if (take(store, STEP_BEGIN) != SQLITE_DONE)
             return translate(store, NULL, error);
         store->is_in_turn = true;
+        store->changes = sqlite3_total_changes64(store->db);
         store->lost = (struct error){ 0 };
     }
     must(store, STEP_CALL);
@@ -406,6 +407,8 @@ enum code store_commit(struct store *store, struct error *error)
     enum code code = commit(store, error);
     store->generation++;
     store->is_in_turn = false;
+    if (code == STORAGE_FULL || sqlite3_total_changes64(store->db) > store->changes)
+        store->is_full = code == STORAGE_FULL;
     if (code == OK)
         return OK;
     if (!*store->trouble && (code == UNAVAILABLE || code == INTERNAL))
@@ -471,7 +474,9 @@ uint64_t store_people_generation(const struct store *store)
 
 const char *store_trouble(const struct store *store)
 {
-    return *store->trouble ? store->trouble : NULL;
+    if (*store->trouble)
+        return store->trouble;
+    return store->is_full ? _("the disk is full: what is there can be read, and nothing more is kept") : NULL;
 }
 
 int store_schema_version(void)

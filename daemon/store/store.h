@@ -83,7 +83,8 @@ store_generation(const struct store *store); /* rises with every call that is ke
 uint64_t store_people_generation(const struct store *store);
 void store_people_changed(struct store *store);
 
-/* Why writing is refused, or NULL. */
+/* Why nothing can be written just now, or NULL. Where the disk was full it may be tried again all the same.
+ */
 const char *store_trouble(const struct store *store);
 /* The schema of every database that is open, for it was brought up to date. */
 int store_schema_version(void);

@@ -52,9 +52,15 @@ def test_disk_full(laugd, small_disk):
         assert codes == {"storage_full"}
         assert client.call("person.show", id="anna")["name"] == "Anna Holm"
         assert [row["id"] for row in client.items("person.list", limit=500)] == sorted(written)
+        # a look that is to be written down, and cannot be, is written to the journal
+        for _ in range(3):
+            assert client.call("reminder.list", person="anna")["items"] == []
+        assert "reminder.list" in daemon.log()
+        assert client.call("service.status")["state"] == "degraded"
         os.unlink(small_disk / "filler")
         client.call("person.add", id="later", name="Later")
         written.append("later")
+        assert client.call("service.status")["state"] == "good"
     daemon.kill()
     daemon.start(init=False)
     with daemon.connect() as client:
