@@ -78,6 +78,8 @@ static enum code translate_code(struct store *store, const struct record *takes,
 enum code translate(struct store *store, const struct record *takes, struct error *error)
 {
     enum code code = translate_code(store, takes, error);
+    if (code == UNAVAILABLE || code == INTERNAL) /* what the sentence promises: that the journal says more */
+        log_write(LOG_LEVEL_ERROR, "SQLite failed", "REASON", sqlite3_errmsg(store->db), NULL);
     if (is_lost(store) && !store->lost.code)
         store->lost = *error;
     return code;
@@ -328,8 +330,11 @@ bool store_asks(struct call *call, const struct statement *statement, const char
     char day[DAY_TEXT_SIZE];
     if (today)
         sqlite3_bind_text(compiled, today, day_print(call_today(call), day), -1, SQLITE_STATIC);
-    bool is_so = sqlite3_step(compiled) == SQLITE_ROW;
+    int step = sqlite3_step(compiled);
+    if (step != SQLITE_ROW && step != SQLITE_DONE) /* no is the safe answer */
+        log_write(LOG_LEVEL_ERROR, "a question to the database failed", "STATEMENT", statement->name,
+                  "REASON", sqlite3_errmsg(call->store->db), NULL);
     sqlite3_reset(compiled);
     sqlite3_clear_bindings(compiled);
-    return is_so;
+    return step == SQLITE_ROW;
 }
