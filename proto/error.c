@@ -35,7 +35,8 @@ enum code fail(struct error *error, enum code code, const char *field, const cha
 {
     va_list values;
     error->code = code;
-    snprintf(error->field, sizeof error->field, "%s", field ? field : "");
+    if (field != error->field) /* who says more about a failure keeps its field */
+        snprintf(error->field, sizeof error->field, "%s", field ? field : "");
     va_start(values, format);
     int length = vsnprintf(error->text, sizeof error->text, format, values);
     va_end(values);

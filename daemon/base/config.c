@@ -107,7 +107,9 @@ static int refuse(struct reading *reading, const struct setting *setting, const 
     if (reading->has_failed)
         return 0; /* the reader goes on, and names the line of the first mistake */
     reading->has_failed = true;
-    if (!setting)
+    if (!*section)
+        fail(reading->error, INVALID, name, "%s: %s stands below no [Section]", reading->file, name);
+    else if (!setting)
         fail(reading->error, INVALID, name, "%s: there is no setting %s in [%s]; see laugd --sample",
              reading->file, name, section);
     else if (setting->kind == SETTING_NUMBER)

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
 
-enum { FIELDS_MAX = 12, FIELD_SIZE = 256 };
+enum { FIELDS_MAX = 12, FIELD_SIZE = 512 };
 
 static enum log_level threshold = LOG_LEVEL_INFO;
 
@@ -18,13 +20,33 @@ void log_threshold(enum log_level level)
     threshold = level;
 }
 
-/* systemd tells a service by this variable that its stderr is the journal, so fields can go there whole. */
+/*
+ * systemd tells a service by this variable which stream is the journal's (systemd.exec(5)). It is inherited,
+ * also by programs whose stderr has gone elsewhere since, so the two are compared.
+ */
 static bool has_journal(void)
 {
     static int known = -1;
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat status;
+    unsigned long long device, inode;
     if (known < 0)
-        known = getenv("JOURNAL_STREAM") != NULL;
+        known = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+                fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
     return known;
+}
+
+/* One line each: what a field holds can neither begin a line nor steer a terminal. */
+static void print_line(const char *text, char fields[][FIELD_SIZE], int count)
+{
+    fprintf(stderr, "laugd: %s", text);
+    for (int i = 2; i < count; i++) {
+        for (char *c = fields[i]; *c; c++)
+            if ((unsigned char)*c < ' ' || *c == 0x7F)
+                *c = '?';
+        fprintf(stderr, "%s%s", i == 2 ? "; " : " ", fields[i] + strlen("LAUG_"));
+    }
+    fputc('\n', stderr);
 }
 
 void log_write(enum log_level level, const char *text, ...)
@@ -47,8 +69,5 @@ void log_write(enum log_level level, const char *text, ...)
         sd_journal_sendv(parts, count);
         return;
     }
-    fprintf(stderr, "laugd: %s", text);
-    for (int i = 2; i < count; i++)
-        fprintf(stderr, "%s%s", i == 2 ? "; " : " ", fields[i] + strlen("LAUG_"));
-    fputc('\n', stderr);
+    print_line(text, fields, count);
 }

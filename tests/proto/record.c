@@ -231,6 +231,18 @@ static void cuts_sentences_at_a_character(void **state)
         }
 }
 
+static void keeps_the_field_of_a_failure_told_anew(void **state)
+{
+    (void)state;
+    struct error error;
+    fail(&error, INVALID, "limit", "too large");
+    fail(&error, INVALID, error.field, "too large (line %d)", 7);
+    assert_string_equal(error.field, "limit");
+    assert_string_equal(error.text, "too large (line 7)");
+    fail(&error, INVALID, NULL, "nothing in particular");
+    assert_string_equal(error.field, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +256,7 @@ int main(void)
         cmocka_unit_test(prints_who_may),
         cmocka_unit_test(codes_and_words_belong_together),
         cmocka_unit_test(cuts_sentences_at_a_character),
+        cmocka_unit_test(keeps_the_field_of_a_failure_told_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
