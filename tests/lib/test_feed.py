@@ -18,6 +18,7 @@ def read_lines(process, lines):
         lines.append(line.split())
 
 
+@pytest.mark.seconds(180)
 def test_no_event_is_missed_or_told_twice_through_ten_kills(laugd):
     daemon = laugd()
     tool = subprocess.Popen([TOOL, daemon.socket, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -43,7 +44,7 @@ def test_no_event_is_missed_or_told_twice_through_ten_kills(laugd):
             except TimeoutError:
                 pass
         assert len(wanted) >= 100
-        end = time.monotonic() + 40  # it may rest that long between tries
+        end = time.monotonic() + 100  # it may rest that long between tries
         while len(lines) <= len(wanted) and time.monotonic() < end:
             time.sleep(0.05)
         assert lines[0] == ["open"] and tool.poll() is None
