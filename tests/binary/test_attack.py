@@ -454,21 +454,24 @@ def test_reply_waits_for_its_commit_also_behind_a_full_socket(laugd, tmp_path):
     daemon = laugd(kind="release", prefix=["strace", "-f", "-s", "2000000", "-e", "trace=read,write,fdatasync",
                                            "-o", str(trace)])
     laugd_pid = int(open(f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/children", encoding="ascii").read().split()[0])
-    with daemon.connect() as admin:
-        admin.call("service.batch", calls=[inner("person.add", id=f"p{n}", name="N" * 190) for n in range(500)])
-    stuck = daemon.connect()
-    for _ in range(5):
-        stuck.send("person.list", limit=500)
-    time.sleep(0.3)
-    os.kill(laugd_pid, signal.SIGSTOP)
-    marked = stuck.send("person.add", id="marker", name="Marker")
-    while stuck.read_some(0.1):
-        pass
-    os.kill(laugd_pid, signal.SIGCONT)
-    assert stuck.answer(marked)["id"] == "marker"
-    stuck.close()
-    os.kill(laugd_pid, signal.SIGTERM)
-    daemon.process.wait(20)
+    try:
+        with daemon.connect() as admin:
+            admin.call("service.batch", calls=[inner("person.add", id=f"p{n}", name="N" * 190) for n in range(500)])
+        stuck = daemon.connect()
+        for _ in range(5):
+            stuck.send("person.list", limit=500)
+        time.sleep(0.3)
+        os.kill(laugd_pid, signal.SIGSTOP)
+        marked = stuck.send("person.add", id="marker", name="Marker")
+        while stuck.read_some(0.1):
+            pass
+        os.kill(laugd_pid, signal.SIGCONT)
+        assert stuck.answer(marked)["id"] == "marker"
+        stuck.close()
+    finally:  # strace would leave it behind
+        os.kill(laugd_pid, signal.SIGCONT)
+        os.kill(laugd_pid, signal.SIGTERM)
+        daemon.process.wait(20)
     steps = [(line.split("(")[0].split()[-1], "marker" in line) for line in trace.read_text(errors="replace").splitlines()
              if "read(" in line or "write(" in line or "fdatasync(" in line]
     came = next(i for i, (call, is_marked) in enumerate(steps) if call == "read" and is_marked)
