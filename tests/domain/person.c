@@ -26,7 +26,8 @@ static void only_admins_change_people(void **state)
 {
     struct world *world = small_company();
     (void)state;
-    REFUSES(world, "bo", "person.add", "{id: carl, name: Carl}", "forbidden: this may be done only by: admins");
+    REFUSES(world, "bo", "person.add", "{id: carl, name: Carl}",
+            "forbidden: this may be done only by: admins");
     REFUSES(world, "anna", "person.change", "{id: bo, title: Boss}", "forbidden");
     REFUSES(world, "tool", "person.remove", "{id: bo}", "forbidden");
     REFUSES(world, "stranger", "person.show", "{id: bo}", "forbidden");
