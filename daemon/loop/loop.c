@@ -93,6 +93,13 @@ struct loop *loop_open(struct loop_hooks hooks)
 
 void loop_close(struct loop *loop)
 {
+    /* from here on nobody listens to them: one that comes now must not cut the closing short */
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
     for (size_t i = 0; i < sizeof loop->signals / sizeof *loop->signals; i++)
         event_free(loop->signals[i]);
     event_free(loop->turn);
