@@ -14,6 +14,7 @@
 
 enum weekday { MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY };
 
+enum { DAY_FIRST = -719162 /* 0001-01-01: the beginning, where nobody has said a day */ };
 enum { DAY_SECONDS = 86400, DAY_TEXT_SIZE = 11, INSTANT_TEXT_SIZE = 21, LOCAL_TEXT_SIZE = 20 };
 
 struct civil {

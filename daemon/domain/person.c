@@ -3,6 +3,7 @@
  * People. A person's home team is always one of the teams that the memberships tell of; managers form trees,
  * never loops.
  */
+#include "day.h"
 #include "publish.h"
 #include "reminder.h"
 #include "sabbatical.h"
@@ -10,8 +11,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { ALWAYS = -719162 /* 0001-01-01: a membership whose first day nobody has said */ };
 
 static enum code refuse_loop(struct call *call, const char *id, const char *manager)
 {
@@ -119,7 +118,7 @@ enum code person_add(struct call *call, const struct person_add_params *params, 
 {
     if (params->manager && strcmp(params->manager, params->id) == 0)
         return call_fail(call, CONFLICT, "manager", _("nobody is their own manager"));
-    int32_t from = params->hired_on ? *params->hired_on : ALWAYS;
+    int32_t from = params->hired_on ? *params->hired_on : DAY_FIRST;
     if (refuse_backwards(call, params->hired_on, params->left_on) || sql_person_insert(call, params) ||
         set_teams(call, params->id, params->team, params->teams, params->teams_count, from) ||
         publish_soon_for_person(call, params->id) ||
@@ -141,7 +140,7 @@ static enum code name_missing(struct call *call, const struct person_add_params 
 /* Nobody has a membership before being there, so nothing is looked for: each row is three insertions. */
 static enum code import_one(struct call *call, const struct person_add_params *person)
 {
-    int32_t from = person->hired_on ? *person->hired_on : ALWAYS;
+    int32_t from = person->hired_on ? *person->hired_on : DAY_FIRST;
     if (person->manager && strcmp(person->manager, person->id) == 0)
         return call_fail(call, CONFLICT, "manager", _("nobody is their own manager"));
     if (refuse_backwards(call, person->hired_on, person->left_on))

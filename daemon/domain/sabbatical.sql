@@ -99,16 +99,6 @@ SELECT id FROM sabbatical
  WHERE person = :person AND from_on BETWEEN :from AND :until AND id IS NOT :except
    AND state IN ('requested', 'queued', 'approved', 'done') LIMIT 1;
 
--- The days on which colleagues of this person's teams are away for other reasons than a sabbatical.
--- name: sabbatical_team_absences  takes person slug, from date, until date  gives list of team slug, person slug, from date, to date
-SELECT c.team, a.person, a.from_on AS "from", a.to_on AS "to"
-  FROM membership o
-  JOIN membership c ON c.team = o.team AND c.person <> :person
-  JOIN absence a ON a.person = c.person AND a.from_on <= :until AND a.to_on >= :from
- WHERE o.person = :person AND a.sabbatical IS NULL
-   AND o.from_on <= :until AND (o.to_on IS NULL OR o.to_on >= :from)
-   AND c.from_on <= :until AND (c.to_on IS NULL OR c.to_on >= :from);
-
 -- The colleagues with whom this person shares a team on some of these days.
 -- name: sabbatical_colleagues  takes person slug, from date, until date  gives list of team slug, person slug
 SELECT DISTINCT c.team, c.person

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams, and who belongs to them when. Of one person and team two periods never overlap. */
+#include "day.h"
 #include "publish.h"
 #include "sabbatical.h"
 #include "store.h"
-
-enum { ALWAYS = -719162 /* 0001-01-01 */ };
 
 /* Who belongs to a team decides whether it can present, and who may be away. */
 static enum code tell_members(struct call *call, const char *team)
@@ -49,7 +48,7 @@ enum code team_remove(struct call *call, const struct team_remove_params *params
 enum code membership_add(struct call *call, const struct membership *params, struct membership *result)
 {
     struct membership_touching_row row = { 0 };
-    int32_t from = params->from ? *params->from : ALWAYS;
+    int32_t from = params->from ? *params->from : DAY_FIRST;
     if (params->to && *params->to < from)
         return call_fail(call, INVALID, "to", _("the last day comes before the first"));
     const struct membership_touching_params touching = { params->person, params->team, from, params->to };

@@ -71,12 +71,18 @@ static struct notice notice_of(const struct telling *telling, enum notice_kind k
                             .when = MOMENT_AT(telling->turn->starts_at) };
 }
 
+/* A member is a person, or a team for which its lead is told. */
+static enum code notify_member(struct call *call, const struct telling *telling, struct notice notice,
+                               const char *member)
+{
+    *(telling->rotation.member_kind == ROTATION_MEMBER_KIND_TEAM ? &notice.team : &notice.person) = member;
+    return notify(call, &notice);
+}
+
 static enum code tell_member(struct call *call, const struct telling *telling, enum notice_kind kind,
                              const char *member, const char *other)
 {
-    struct notice notice = notice_of(telling, kind, other);
-    *(telling->rotation.member_kind == ROTATION_MEMBER_KIND_TEAM ? &notice.team : &notice.person) = member;
-    return notify(call, &notice);
+    return notify_member(call, telling, notice_of(telling, kind, other), member);
 }
 
 static enum code tell_lead(struct call *call, const struct telling *telling, const char *former)
@@ -163,8 +169,7 @@ enum code turn_notice_offered(struct call *call, const struct turn *turn, const 
     struct notice notice = notice_of(&telling, against ? NOTICE_SWAP_OFFERED : NOTICE_TURN_OFFERED,
                                      turn->member);
     notice.detail = against;
-    *(telling.rotation.member_kind == ROTATION_MEMBER_KIND_TEAM ? &notice.team : &notice.person) = taker;
-    return notify(call, &notice);
+    return notify_member(call, &telling, notice, taker);
 }
 
 enum code turn_notice_answered(struct call *call, const struct turn *turn, const char *giver,
