@@ -1,10 +1,11 @@
 -- The outbox: messages on their way, found by when they may be handed out next.
 
--- name: outbox_row  takes id slug  gives id slug, person slug, kind like outgoing.kind, state like outgoing.state, made_at instant, next_at instant, attempt integer, first_at instant?, detail text?
-SELECT id, person, kind, state, made_at, next_at, attempt, first_at, detail FROM outbox WHERE id = :id;
+-- name: outbox_row  takes id slug  gives id slug, person slug?, webhook slug?, kind like outgoing.kind, subject text?, state like outgoing.state, made_at instant, next_at instant, attempt integer, first_at instant?, detail text?
+SELECT id, person, webhook, kind, subject, state, made_at, next_at, attempt, first_at, detail FROM outbox WHERE id = :id;
 
 -- name: outbox_list
-SELECT id, person, kind, state, made_at, CASE WHEN state IN ('waiting', 'claimed') THEN next_at END AS next_at, attempt, detail
+SELECT id, person, webhook, kind, state, made_at, CASE WHEN state IN ('waiting', 'claimed') THEN next_at END AS next_at,
+       attempt, detail
   FROM outbox
  WHERE (:state IS NULL OR state = :state) AND (:person IS NULL OR person = :person)
    AND (:after IS NULL OR (made_at, id) < (SELECT made_at, id FROM outbox WHERE id = :after))
