@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
-#include "text.h"
+
+#include "character.h"
 
 #include <inttypes.h>
 
@@ -19,14 +20,14 @@ void json_write_text(FILE *out, const char *text, size_t length)
 {
     fputc('"', out);
     for (size_t i = 0, size; i < length; i += size) {
-        int32_t character = text_character(text + i, length - i, &size);
+        int32_t character = character_read(text + i, length - i, &size);
         if (character == '"' || character == '\\')
             fprintf(out, "\\%c", (char)character);
         else if (character == '\n')
             fputs("\\n", out);
         else if (character == '\t')
             fputs("\\t", out);
-        else if (character < 0 || text_is_steering(character))
+        else if (character < 0 || character_steers(character))
             write_escaped(out, character < 0 ? 0xFFFD : character);
         else
             fwrite(text + i, 1, size, out);

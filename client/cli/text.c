@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "text.h"
 
+#include "character.h"
+
 #include <locale.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,50 +11,13 @@
 
 /* ---- what must not reach a terminal ---- */
 
-int32_t text_character(const char *text, size_t length, size_t *size)
-{
-    static const int32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    const unsigned char *bytes = (const unsigned char *)text;
-    unsigned char first = bytes[0];
-    size_t count = first < 0x80   ? 1
-                   : first < 0xC0 ? 0
-                   : first < 0xE0 ? 2
-                   : first < 0xF0 ? 3
-                   : first < 0xF8 ? 4
-                                  : 0;
-    *size = 1;
-    if (count == 0 || count > length)
-        return -1;
-    int32_t character = count == 1 ? first : first & (0x7F >> count);
-    for (size_t i = 1; i < count; i++) {
-        if ((bytes[i] & 0xC0) != 0x80)
-            return -1;
-        character = character << 6 | (bytes[i] & 0x3F);
-    }
-    if (character < smallest[count] || character > 0x10FFFF || (character >= 0xD800 && character < 0xE000))
-        return -1;
-    *size = count;
-    return character;
-}
-
-bool text_is_steering(int32_t character)
-{
-    bool is_control = character < 0x20 || (character >= 0x7F && character < 0xA0);
-    bool is_bidi = character == 0x061C ||
-                   (character >= 0x200B && character <= 0x200F && character != 0x200D) ||
-                   (character >= 0x2028 && character <= 0x202E) ||
-                   (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF ||
-                   (character >= 0xE0000 && character <= 0xE007F);
-    return is_control || is_bidi;
-}
-
 static void write_visible(FILE *out, const char *text, size_t size, int32_t character)
 {
     if (character < 0)
         fprintf(out, "\\x%02x", (unsigned char)*text);
-    else if (character < 0x100 && text_is_steering(character))
+    else if (character < 0x100 && character_steers(character))
         fprintf(out, "\\x%02x", (unsigned)character);
-    else if (text_is_steering(character))
+    else if (character_steers(character))
         fprintf(out, "\\u%04x", (unsigned)character);
     else
         fwrite(text, 1, size, out);
@@ -71,7 +36,7 @@ const char *text_visible(struct arena *arena, const char *text, size_t length, b
     if (!out)
         abort();
     for (size_t i = 0, size; i < length; i += size) {
-        int32_t character = text_character(text + i, length - i, &size);
+        int32_t character = character_read(text + i, length - i, &size);
         if (character == '\n' && may_break)
             fputc('\n', out);
         else
@@ -103,7 +68,7 @@ static int columns_until(const char *text, const char *end)
 {
     int columns = 0;
     for (size_t size; text < end; text += size)
-        columns += columns_of(text_character(text, (size_t)(end - text), &size));
+        columns += columns_of(character_read(text, (size_t)(end - text), &size));
     return columns;
 }
 
@@ -127,7 +92,7 @@ static const char *line_end(const char *text, const char *end, int limit)
     const char *blank = NULL;
     int columns = 0;
     for (size_t size; text < end; text += size) {
-        columns += columns_of(text_character(text, (size_t)(end - text), &size));
+        columns += columns_of(character_read(text, (size_t)(end - text), &size));
         if (*text == ' ')
             blank = text;
         if (columns > limit) /* a word that no line can hold is cut */

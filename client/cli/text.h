@@ -8,7 +8,6 @@
 
 #include "arena.h"
 
-#include <stdint.h>
 #include <stdio.h>
 
 /*
@@ -17,12 +16,6 @@
  * written byte by byte. `may_break` keeps line feeds.
  */
 const char *text_visible(struct arena *arena, const char *text, size_t length, _Bool may_break);
-
-/* One character at `text` (of `length` bytes, at least 1): its code point, or -1 where it is broken; *size
- * bytes. */
-int32_t text_character(const char *text, size_t length, size_t *size);
-/* True of the characters that text_visible writes out. */
-_Bool text_is_steering(int32_t character);
 
 /* Columns on a terminal, of the widest line. */
 int text_columns(const char *text);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "character.h"
+
+int32_t character_read(const char *text, size_t length, size_t *size)
+{
+    static const int32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const unsigned char *bytes = (const unsigned char *)text;
+    unsigned char first = bytes[0];
+    size_t count = first < 0x80   ? 1
+                   : first < 0xC0 ? 0
+                   : first < 0xE0 ? 2
+                   : first < 0xF0 ? 3
+                   : first < 0xF8 ? 4
+                                  : 0;
+    *size = 1;
+    if (count == 0 || count > length)
+        return -1;
+    int32_t character = count == 1 ? first : first & (0x7F >> count);
+    for (size_t i = 1; i < count; i++) {
+        if ((bytes[i] & 0xC0) != 0x80)
+            return -1;
+        character = character << 6 | (bytes[i] & 0x3F);
+    }
+    if (character < smallest[count] || character > 0x10FFFF || (character >= 0xD800 && character < 0xE000))
+        return -1;
+    *size = count;
+    return character;
+}
+
+bool character_steers(int32_t character)
+{
+    bool is_control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+    bool is_bidi = character == 0x061C ||
+                   (character >= 0x200B && character <= 0x200F && character != 0x200D) ||
+                   (character >= 0x2028 && character <= 0x202E) ||
+                   (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF ||
+                   (character >= 0xE0000 && character <= 0xE007F);
+    return is_control || is_bidi;
+}

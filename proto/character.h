@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Single characters of UTF-8 text, and which of them act instead of being read. */
+#ifndef CHARACTER_H
+#define CHARACTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The character at `text` (of `length` bytes, at least 1): its code point, or -1 where it is broken; *size
+ * bytes. */
+int32_t character_read(const char *text, size_t length, size_t *size);
+
+/*
+ * Control characters, DEL, C1, line and paragraph separators, and what steers the direction of writing
+ * (Unicode Standard Annex 9) or is invisible; but for the joiner that makes one emoji of two.
+ */
+bool character_steers(int32_t character);
+
+#endif
