@@ -3,63 +3,20 @@
 #include "message.h"
 
 #include "company.h"
-#include "day.h"
+#include "say.h"
 #include "sentences.h"
 
 #include <string.h>
 
-/* ---- time in words ---- */
-
-static const char *weekday_name(enum weekday weekday)
-{
-    switch (weekday) {
-    case MONDAY: return _("Monday");
-    case TUESDAY: return _("Tuesday");
-    case WEDNESDAY: return _("Wednesday");
-    case THURSDAY: return _("Thursday");
-    case FRIDAY: return _("Friday");
-    case SATURDAY: return _("Saturday");
-    default: return _("Sunday");
-    }
-}
-
-static const char *month_name(int month)
-{
-    switch (month) {
-    case 1: return _("January");
-    case 2: return _("February");
-    case 3: return _("March");
-    case 4: return _("April");
-    case 5: return _("May");
-    case 6: return _("June");
-    case 7: return _("July");
-    case 8: return _("August");
-    case 9: return _("September");
-    case 10: return _("October");
-    case 11: return _("November");
-    default: return _("December");
-    }
-}
-
-static const char *day_text(struct call *call, int32_t day)
-{
-    struct civil civil = day_to_civil(day);
-    /* translators: weekday, day, month, year */
-    return arena_print(&call->arena, _("%s %d %s %d"), weekday_name(day_weekday(day)), civil.day,
-                       month_name(civil.month), civil.year);
-}
-
-static const char *when_text(struct call *call, int64_t local, bool is_day)
-{
-    int32_t day = day_of_seconds(local);
-    int minutes = (int)((local - (int64_t)day * DAY_SECONDS) / 60);
-    if (is_day)
-        return day_text(call, day);
-    /* translators: a day and the time of day: Thursday 4 March 2027 at 10:00 */
-    return arena_print(&call->arena, _("%s at %02d:%02d"), day_text(call, day), minutes / 60, minutes % 60);
-}
-
 /* ---- filling in ---- */
+
+static const char *when_text(struct call *call, const struct reminder_open_row *reminder)
+{
+    if (!reminder->local)
+        return "";
+    return reminder->is_day ? say_full_day(&call->arena, day_of_seconds(*reminder->local))
+                            : say_full_time(&call->arena, *reminder->local);
+}
 
 static const char *value_of(struct call *call, const struct reminder_open_row *reminder, const char *name,
                             size_t length)
@@ -76,8 +33,8 @@ static const char *value_of(struct call *call, const struct reminder_open_row *r
     case 3:
         return reminder->other_name ? reminder->other_name : reminder->other ? reminder->other : _("nobody");
     case 4: return reminder->detail_name ? reminder->detail_name : reminder->detail ? reminder->detail : "";
-    case 5: return reminder->local ? when_text(call, *reminder->local, reminder->is_day) : "";
-    case 6: return reminder->local ? day_text(call, day_of_seconds(*reminder->local)) : "";
+    case 5: return when_text(call, reminder);
+    case 6: return reminder->local ? say_full_day(&call->arena, day_of_seconds(*reminder->local)) : "";
     case 7: return reminder->person;
     default: return NULL;
     }
