@@ -165,6 +165,23 @@ int64_t zone_instant(const struct zone *zone, int64_t local)
     return offset_at(zone, local - after) == after ? local - after : local - before;
 }
 
+size_t zone_observances(const struct zone *zone, int64_t from, int64_t to, size_t most,
+                        struct zone_observance *observances)
+{
+    const struct zone_change *list = zone->changes.list;
+    size_t first = find_index(zone, from), last = find_index(zone, to), count = 0;
+    first -= first > 0;
+    last += last + 1 < zone->changes.count;
+    for (size_t i = first; i <= last; i++) {
+        int64_t before = list[i > 0 ? i - 1 : 0].offset;
+        if (count < most)
+            observances[count] = (struct zone_observance){ list[i].since + before, before, list[i].offset,
+                                                           list[i].is_daylight, list[i].letters };
+        count++;
+    }
+    return count;
+}
+
 int64_t zone_latest_local(const struct zone *zone, int64_t instant)
 {
     int64_t local = zone_local(zone, instant);

@@ -8,6 +8,8 @@
 
 #include "error.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct zone;  /* one zone; lives as long as the zones it came from */
@@ -35,6 +37,25 @@ int64_t zone_local(const struct zone *zone, int64_t instant);
  * becomes 03:30; one that it shows twice means the first (RFC 5545, 3.3.5).
  */
 int64_t zone_instant(const struct zone *zone, int64_t local);
+
+/* A stretch of the zone's clock, as calendars tell of it to those who do not know the zone (RFC 5545, 3.6.5).
+ */
+struct zone_observance {
+    int64_t onset;                  /* local, in the offset before it */
+    int64_t offset_from, offset_to; /* seconds ahead of UTC before it, and from then on */
+    bool is_daylight;
+    const char *letters; /* such as CEST; "" where the zone has none. Lives as long as the zone */
+};
+
+/*
+ * What one has to know of the zone to place `from` until `to` (instants) right: the stretch in force at
+ * `from` and the one before, all that begin up to `to`, and the next. In order; the first may begin in 1970,
+ * which stands for all time before. Gives how many there are; writes at most `most`. The local time of any
+ * instant in between, read with the offset_to of the last onset not after it, is that instant; of an hour
+ * that comes twice, the first.
+ */
+size_t zone_observances(const struct zone *zone, int64_t from, int64_t to, size_t most,
+                        struct zone_observance *observances);
 
 /* The latest local time whose instant is not after this one: zone_local, but for the hour that comes twice.
  */

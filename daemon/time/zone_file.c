@@ -70,40 +70,74 @@ static size_t block_size(const struct header *header, size_t time_size)
            header->leap_count * (time_size + 4) + header->standard_count + header->utc_count;
 }
 
-static void add_change(struct zone_changes *changes, int64_t since, int64_t offset)
+static void add_change(struct zone_changes *changes, const struct zone_change *change)
 {
     if (changes->count % 64 == 0) {
         changes->list = realloc(changes->list, (changes->count + 64) * sizeof changes->list[0]);
         if (!changes->list)
             abort();
     }
-    changes->list[changes->count++] = (struct zone_change){ since, offset };
+    changes->list[changes->count++] = *change;
 }
 
 /* A change after the others; what came before 1970 is folded into the first. Of two at one instant the later
  * counts: a rule may say so of a summer time that never ends (RFC 8536, 3.3.1). */
-static bool append(struct zone_changes *changes, int64_t since, int64_t offset)
+static bool append(struct zone_changes *changes, struct zone_change change)
 {
     struct zone_change *last = &changes->list[changes->count - 1];
-    if (offset < LEAST_OFFSET || offset > GREATEST_OFFSET || (since > 0 && since < last->since))
+    if (change.offset < LEAST_OFFSET || change.offset > GREATEST_OFFSET ||
+        (change.since > 0 && change.since < last->since))
         return false;
-    if (since > 0 && since == last->since)
+    if (change.since > 0 && change.since == last->since)
         last = &changes->list[--changes->count - 1];
-    if (since <= 0)
-        last->offset = offset;
-    else if (offset != last->offset)
-        add_change(changes, since, offset);
+    if (change.since <= 0) {
+        change.since = last->since;
+        *last = change;
+    } else if (change.offset != last->offset || change.is_daylight != last->is_daylight ||
+               strcmp(change.letters, last->letters) != 0) {
+        add_change(changes, &change);
+    }
     return true;
 }
 
-/* The second block, of 8-byte times: when, which type from then on, and each type's offset. */
+/* What is shown to people and sent to other programs is what real zones are made of, or nothing. */
+static void copy_letters(const unsigned char *letters, size_t length, char copy[static ZONE_LETTERS_SIZE])
+{
+    static const char fit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+    copy[0] = 0;
+    if (length >= ZONE_LETTERS_SIZE)
+        return;
+    memcpy(copy, letters, length);
+    copy[length] = 0;
+    if (strspn(copy, fit) != length)
+        copy[0] = 0;
+}
+
+/* One of the file's types: 4 bytes of offset, one that is 1 in daylight time, and where its letters begin. */
+static bool take_type(struct input types, const struct header *header, const unsigned char *letters,
+                      struct zone_change *change)
+{
+    change->offset = take_big_endian(&types, 4);
+    const unsigned char *rest = take(&types, 2);
+    const unsigned char *end = rest && rest[1] < header->letter_count
+                                   ? memchr(letters + rest[1], 0, header->letter_count - rest[1])
+                                   : NULL;
+    if (!end)
+        return false;
+    change->is_daylight = rest[0] != 0;
+    copy_letters(letters + rest[1], (size_t)(end - letters) - rest[1], change->letters);
+    return true;
+}
+
+/* The second block, of 8-byte times: when, which type from then on, and what each type is. */
 static bool take_changes(struct input *input, const struct header *header, struct zone_changes *changes)
 {
     struct input times = { .at = take(input, header->time_count * (size_t)8) };
     times.end = input->at;
     const unsigned char *types = take(input, header->time_count);
     const unsigned char *offsets = take(input, header->type_count * (size_t)6);
-    take(input, header->letter_count + (size_t)header->standard_count + header->utc_count);
+    const unsigned char *letters = take(input, header->letter_count);
+    take(input, (size_t)header->standard_count + header->utc_count);
     if (input->is_bad || header->type_count == 0 || header->leap_count > 0)
         return false;
     int64_t previous = INT64_MIN;
@@ -114,8 +148,9 @@ static bool take_changes(struct input *input, const struct header *header, struc
         if (type >= header->type_count || (i > 0 && since <= previous))
             return false;
         previous = i == 0 ? previous : since;
-        struct input offset = { .at = offsets + type * 6, .end = offsets + type * 6 + 4 };
-        if (!append(changes, i == 0 ? 0 : since, take_big_endian(&offset, 4)))
+        struct zone_change change = { .since = since };
+        struct input bytes = { .at = offsets + type * 6, .end = offsets + type * 6 + 6 };
+        if (!take_type(bytes, header, letters, &change) || !append(changes, change))
             return false;
     }
     return true;
@@ -162,18 +197,15 @@ static int take_time(struct input *input)
 }
 
 /* Three letters or more, or anything such as -03 within <>. */
-static void take_zone_letters(struct input *input)
+static void take_zone_letters(struct input *input, char letters[static ZONE_LETTERS_SIZE])
 {
+    bool is_quoted = take_letter(input, '<');
     const unsigned char *start = input->at;
-    if (take_letter(input, '<')) {
-        while (input->at < input->end && *input->at != '>')
-            input->at++;
-        input->is_bad |= !take_letter(input, '>');
-        return;
-    }
-    while (input->at < input->end && ((*input->at | 0x20) >= 'a' && (*input->at | 0x20) <= 'z'))
+    while (input->at < input->end &&
+           (is_quoted ? *input->at != '>' : (*input->at | 0x20) >= 'a' && (*input->at | 0x20) <= 'z'))
         input->at++;
-    input->is_bad |= input->at - start < 3;
+    copy_letters(start, (size_t)(input->at - start), letters);
+    input->is_bad |= is_quoted ? !take_letter(input, '>') : input->at - start < 3;
 }
 
 static struct yearly take_yearly(struct input *input)
@@ -222,26 +254,26 @@ static bool extend(struct input *input, struct zone_changes *changes)
 {
     if (input->at == input->end)
         return true;
-    take_zone_letters(input);
-    int64_t standard = -(int64_t)take_time(input), summer = standard + HOUR;
+    struct zone_change standard = { .is_daylight = false }, summer = { .is_daylight = true };
+    take_zone_letters(input, standard.letters);
+    standard.offset = -(int64_t)take_time(input);
+    summer.offset = standard.offset + HOUR;
     if (input->is_bad || input->at == input->end)
         return !input->is_bad;
-    take_zone_letters(input);
+    take_zone_letters(input, summer.letters);
     if (input->at < input->end && *input->at != ',')
-        summer = -(int64_t)take_time(input);
+        summer.offset = -(int64_t)take_time(input);
     struct yearly begins = take_yearly(input), ends = take_yearly(input);
     if (input->is_bad || input->at != input->end)
         return false;
     int64_t last = changes->list[changes->count - 1].since;
     for (int year = day_to_civil(day_of_seconds(last)).year; year <= LAST_YEAR; year++) {
-        struct zone_change pair[] = {
-            {yearly_local(&begins, year) - standard, summer  },
-            { yearly_local(&ends,  year) - summer,   standard}
-        };
+        struct zone_change pair[] = { summer, standard };
+        pair[0].since = yearly_local(&begins, year) - standard.offset;
+        pair[1].since = yearly_local(&ends, year) - summer.offset;
         int first = pair[0].since > pair[1].since;
         for (int i = 0; i < 2; i++)
-            if (pair[first ^ i].since > last &&
-                !append(changes, pair[first ^ i].since, pair[first ^ i].offset))
+            if (pair[first ^ i].since > last && !append(changes, pair[first ^ i]))
                 return false;
     }
     return true;
@@ -266,7 +298,7 @@ bool zone_file_parse(const unsigned char *bytes, size_t size, struct zone_change
     if (input.is_bad || version < 2 || header.version != version)
         return false;
     struct zone_changes made = { 0 };
-    add_change(&made, 0, 0);
+    add_change(&made, &(struct zone_change){ 0 });
     if (!take_changes(&input, &header, &made) || !take_rule(&input, &made)) {
         free(made.list);
         return false;

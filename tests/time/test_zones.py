@@ -3,6 +3,7 @@
 import collections
 import datetime
 import pathlib
+import random
 import subprocess
 import sys
 import zoneinfo
@@ -94,6 +95,49 @@ def test_a_zone_from_1970_to_2200(name):
     expected = questions(zoneinfo.ZoneInfo(name), 4 * DAY, (2200 - 1970) * 365 * DAY)
     got = ask([f"z {name}", *(question for question, _ in expected)])
     assert got == ["ok", *(str(answer) for _, answer in expected)]
+
+
+def read_observances(line):
+    """[(onset, from, to, is_daylight, letters)], as seconds and text."""
+    rows = [part.split(" ") for part in line.split(";")[:-1]]
+    return [(*map(int, row[:3]), row[3] == "1", row[4]) for row in rows]
+
+
+def test_observances_place_every_instant():
+    """A reader who knows nothing of the zone but what it was told finds the instant of the local time."""
+    names = sorted(name for name in zoneinfo.available_timezones() if name[0].isupper() and name != "Factory")
+    chance, asked = random.Random(5), 0
+    for name in names:
+        zone = zoneinfo.ZoneInfo(name)
+        instants = [chance.randrange(FIRST, LAST) for _ in range(25)]
+        edges = list(changes(zone, [(at, offset(zone, at)) for at in range(FIRST, LAST, 30 * DAY)]))
+        for at, _, _ in chance.sample(edges, min(5, len(edges))):
+            instants += [at + near for near in (-DAY, -3600, -1800, -1, 0, 1, 1800, 3600, DAY)]
+        got = ask([f"z {name}", *(f"o {instant}" for instant in instants)])
+        assert got[0] == "ok" and len(got) == len(instants) + 1
+        for instant, line in zip(instants, got[1:]):
+            told = read_observances(line)
+            assert told == sorted(told) and 1 <= len(told) < 8, (name, instant, told)
+            for at in (instant, instant + chance.randrange(3601)):
+                local = at + offset(zone, at)
+                *_, (_, _, ahead, is_daylight, letters) = [row for row in told if row[0] <= local] or told[:1]
+                assert local - ahead == instant_of(zone, local), (name, at, told)
+                wall = (EPOCH + datetime.timedelta(seconds=local)).replace(tzinfo=zone)
+                assert letters == wall.tzname(), (name, at, told)
+                asked += 1
+            assert all(before[2] == after[1] for before, after in zip(told, told[1:])), (name, instant, told)
+    assert asked > 30_000
+
+
+def test_observances_of_a_year():
+    midsummer = 1813536000  # 2027-06-21T00:00:00Z
+    (line,) = ask(["z Europe/Copenhagen", f"o {midsummer}"])[1:]
+    stamp = lambda local: (EPOCH + datetime.timedelta(seconds=local)).isoformat()  # noqa: E731
+    assert [(stamp(onset), *rest) for onset, *rest in read_observances(line)] == [
+        ("2026-10-25T03:00:00", 7200, 3600, False, "CET"),
+        ("2027-03-28T02:00:00", 3600, 7200, True, "CEST"),
+        ("2027-10-31T03:00:00", 7200, 3600, False, "CET")]
+    assert read_observances(ask(["z UTC", "o 0"])[1]) == [(0, 0, 0, False, "UTC")]
 
 
 @pytest.mark.parametrize("name", [

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Answers for test_zones.py, a line for each line read: `z NAME` takes a zone (ok or invalid), `i N` gives
- * the local time of an instant, `l N` the instant of a local time, both in seconds.
+ * the local time of an instant, `l N` the instant of a local time, both in seconds; `o N` the observances
+ * around the hour from an instant on, as `onset from to daylight letters;` one after the other.
  */
 #include "zone.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void print_observances(const struct zone *zone, int64_t from)
+{
+    struct zone_observance list[32];
+    size_t count = zone_observances(zone, from, from + 3600, 32, list);
+    for (size_t i = 0; i < count; i++)
+        printf("%lld %lld %lld %d %s;", (long long)list[i].onset, (long long)list[i].offset_from,
+               (long long)list[i].offset_to, list[i].is_daylight, list[i].letters);
+    putchar('\n');
+}
 
 int main(void)
 {
@@ -24,6 +35,8 @@ int main(void)
             return EXIT_FAILURE;
         else if (line[0] == 'i')
             printf("%lld\n", (long long)zone_local(zone, strtoll(word, NULL, 10)));
+        else if (line[0] == 'o')
+            print_observances(zone, strtoll(word, NULL, 10));
         else
             printf("%lld\n", (long long)zone_instant(zone, strtoll(word, NULL, 10)));
     }

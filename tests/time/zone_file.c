@@ -59,11 +59,34 @@ static void rules_at_the_end(void **state)
     lays_out("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", 115, "2027-04-03T15:00:00Z", 630);
     lays_out("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", 116, "2027-10-02T15:30:00Z", 660);
     /* days of the year, with and without counting 29 February */
-    lays_out("AAA0BBB,J60/0,J61/0", 116, "2028-03-01T00:00:00Z", 60);
-    lays_out("AAA0BBB,60/0,61/0", 116, "2028-03-01T00:00:00Z", 60);
-    lays_out("AAA0BBB,J60/0,J61/0", 114, "2027-03-01T00:00:00Z", 60);
-    lays_out("AAA0BBB,60/0,61/0", 114, "2027-03-02T00:00:00Z", 60);
-    lays_out("AAA0BBB,J59/0,J60/0", 117, "2028-02-29T23:00:00Z", 0);
+    lays_out("AAA0BBB,J60/0,J61/0", 117, "2028-03-01T00:00:00Z", 60);
+    lays_out("AAA0BBB,60/0,61/0", 117, "2028-03-01T00:00:00Z", 60);
+    lays_out("AAA0BBB,J60/0,J61/0", 115, "2027-03-01T00:00:00Z", 60);
+    lays_out("AAA0BBB,60/0,61/0", 115, "2027-03-02T00:00:00Z", 60);
+    lays_out("AAA0BBB,J59/0,J60/0", 118, "2028-02-29T23:00:00Z", 0);
+}
+
+/* What is shown of it, and whether it is daylight time; letters that no zone has are not shown. */
+static void is_called(const char *rule, size_t index, const char *letters, bool is_daylight)
+{
+    unsigned char bytes[512];
+    struct zone_changes changes;
+    assert_true(zone_file_parse(bytes, make(bytes, '3', rule), &changes));
+    assert_true(index < changes.count);
+    assert_string_equal(changes.list[index].letters, letters);
+    assert_int_equal(changes.list[index].is_daylight, is_daylight);
+    free(changes.list);
+}
+
+static void letters_of_a_stretch(void **state)
+{
+    (void)state;
+    is_called("CET-1CEST,M3.5.0,M10.5.0/3", 0, "ABC", false);
+    is_called("CET-1CEST,M3.5.0,M10.5.0/3", 1, "CEST", true);
+    is_called("CET-1CEST,M3.5.0,M10.5.0/3", 2, "CET", false);
+    is_called("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", 2, "+11", true);
+    is_called("<;\r>-2<-01>1,M3.5.0,M10.5.0", 2, "", false);
+    is_called("CET-1ABCDEFGHIJKLMNOPQRSTUVWXYZ,M3.5.0,M10.5.0", 1, "", true);
 }
 
 static void not_a_rule(void **state)
@@ -203,10 +226,12 @@ static void accidents(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rules_at_the_end),         cmocka_unit_test(not_a_rule),
-        cmocka_unit_test(no_rule_and_old_versions), cmocka_unit_test(leap_seconds),
-        cmocka_unit_test(summer_without_end),       cmocka_unit_test(accidents)
-    };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(rules_at_the_end),
+                                        cmocka_unit_test(not_a_rule),
+                                        cmocka_unit_test(letters_of_a_stretch),
+                                        cmocka_unit_test(no_rule_and_old_versions),
+                                        cmocka_unit_test(leap_seconds),
+                                        cmocka_unit_test(summer_without_end),
+                                        cmocka_unit_test(accidents) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
