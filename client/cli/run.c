@@ -100,6 +100,8 @@ static int call_and_print(struct run *run, const struct options *options)
     struct printer printer;
     bool has_more = true, has_next = false;
     print_begin(&printer, run->method->result, options->style);
+    printer.view = view_find(run->method->name);
+    printer.screen.height = 0; /* who asks for a thing by its name gets all of it */
     printer.inner = inner_methods(run, &printer.inner_count);
     while (has_more) {
         struct laug_reply reply = { 0 };
