@@ -23,10 +23,10 @@ static enum laug_status call(struct home *home, const char *name, const char *pe
     const struct method *method = method_find(name, strlen(name));
     void *params = arena_take(&home->arena, method->params->size);
     struct options options = *home->service.options;
+    struct line line = { .method = method, .params = params, .options = &options, .arena = &home->arena };
     struct error error;
-    uint64_t given;
     char *words[] = { (char *)(uintptr_t) "laug", (char *)(uintptr_t)person, NULL };
-    if (words_read(method, words + 1, person != NULL, &options, params, &given, &home->arena, &error))
+    if (words_read(&line, words + 1, person != NULL, &error) || words_settle(&line, NULL, &error))
         return LAUG_MISUSE;
     return service_call(&home->service, method, params, reply, answer);
 }

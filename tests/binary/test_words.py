@@ -245,9 +245,11 @@ def test_colours_are_for_terminals(daemon, client):
 
 
 def test_numbers_in_local_time(laug):
-    assert "08:00 CET" in laug("clock", "now", TZ="Europe/Copenhagen").stdout
-    assert "07:00 UTC" in laug("clock", "now", TZ="UTC").stdout
-    assert "2027-01-04T07:00:00Z" in laug("clock", "now", "--plain", TZ="Europe/Copenhagen").stdout
+    next_job = laug("service", "status", "--plain", TZ="Europe/Copenhagen").stdout.split("next_job\t")[1].split("\n")[0]
+    assert re.fullmatch(r"2027-01-\d\dT\d\d:\d\d:00Z", next_job)
+    hour = int(next_job[11:13])
+    assert f"{hour + 1:02}:{next_job[14:16]} CET" in laug("service", "status", TZ="Europe/Copenhagen").stdout
+    assert f"{hour:02}:{next_job[14:16]} UTC" in laug("service", "status", TZ="UTC").stdout
 
 
 # ---- what went wrong ----
