@@ -76,30 +76,55 @@ static const struct ground *ground_of(const struct grounds *grounds, const char 
     return NULL;
 }
 
-static const char *choice_sentence(struct call *call, const struct grounds *grounds, const char *member)
+/* How members are called: by their ids where they are looked at beside others, by name among people. */
+static const char *called(struct call *call, const char *member, bool by_name)
+{
+    struct member_name_row row = { 0 };
+    bool has_name = by_name &&
+                    sql_member_name(call, &(struct member_name_params){ .id = member }, &row) == OK;
+    return has_name ? row.name : member;
+}
+
+static const char *choice_sentence(struct call *call, const struct grounds *grounds, const char *member,
+                                   bool by_name)
 {
     const struct ground *chosen = ground_of(grounds, member), *other = runner_up(grounds, member);
+    const char *who = called(call, member, by_name),
+               *next = other ? called(call, other->member, by_name) : NULL;
     if (chosen == NULL)
-        return arena_print(&call->arena, _("%s takes it."), member);
+        return arena_print(&call->arena, _("%s takes it."), who);
     if (other == NULL && is_anybody_close(grounds, member))
-        return arena_print(
-            &call->arena, _("%s takes it: of those who are there, all others have a turn close by."), member);
+        return arena_print(&call->arena,
+                           _("%s takes it: of those who are there, all others have a turn close by."), who);
     if (other == NULL)
-        return arena_print(&call->arena, _("%s takes it: nobody else can."), member);
+        return arena_print(&call->arena, _("%s takes it: nobody else can."), who);
     if (chosen->credit < other->credit)
         return arena_print(
             &call->arena,
             _("%s takes it, with the fewest turns to the credit (%" PRId64 "; next is %s with %" PRId64 ")."),
-            member, chosen->credit, other->member, other->credit);
+            who, chosen->credit, next, other->credit);
     if (days_of(chosen) > days_of(other))
         return arena_print(&call->arena,
                            _("%s takes it: of those with the fewest turns to the credit (%" PRId64
                              "), the own turn is "
                              "farthest away (%" PRId64 " days; next is %s with %" PRId64 ")."),
-                           member, chosen->credit, days_of(chosen), other->member, days_of(other));
-    return arena_print(&call->arena,
-                       _("%s takes it: equal in everything with %s, and before it in the roster."), member,
-                       other->member);
+                           who, chosen->credit, days_of(chosen), next, days_of(other));
+    return arena_print(
+        &call->arena, _("%s takes it: equal in everything with %s, and before it in the roster."), who, next);
+}
+
+/* Of a turn that somebody has. */
+static const char *member_sentence(struct call *call, const struct grounds *grounds, const char *member,
+                                   bool by_name)
+{
+    const char *who = called(call, member, by_name);
+    switch (grounds->how) {
+    case GROUNDS_HOW_PINNED: return arena_print(&call->arena, _("%s was put on it by hand."), who);
+    case GROUNDS_HOW_COVERED:
+        return arena_print(&call->arena, _("%s covers for another, and earns the credit for it."), who);
+    case GROUNDS_HOW_SWAPPED: return arena_print(&call->arena, _("%s has it by a swap."), who);
+    default: return choice_sentence(call, grounds, member, by_name);
+    }
 }
 
 static const char *sentence_of(struct call *call, const struct grounds *grounds, const struct turn *turn)
@@ -108,14 +133,7 @@ static const char *sentence_of(struct call *call, const struct grounds *grounds,
         return _("It does not take place. It costs nobody a turn.");
     if (turn->member == NULL)
         return _("Nobody can take it. It is filled by itself as soon as somebody can.");
-    switch (grounds->how) {
-    case GROUNDS_HOW_PINNED: return arena_print(&call->arena, _("%s was put on it by hand."), turn->member);
-    case GROUNDS_HOW_COVERED:
-        return arena_print(&call->arena, _("%s covers for another, and earns the credit for it."),
-                           turn->member);
-    case GROUNDS_HOW_SWAPPED: return arena_print(&call->arena, _("%s has it by a swap."), turn->member);
-    default: return choice_sentence(call, grounds, turn->member);
-    }
+    return member_sentence(call, grounds, turn->member, false);
 }
 
 /* ---- where the grounds come from ---- */
@@ -145,6 +163,24 @@ static enum code forecast(struct call *call, const char *id, struct turn *turn, 
     return unpack(call,
                   publish_grounds(call, &timetable.roster, decision.level_before, how, decision.verdicts),
                   grounds);
+}
+
+enum code turn_why(struct call *call, const char *id, const char **sentence)
+{
+    struct turn turn = { 0 };
+    struct turn_reasons_row row = { 0 };
+    struct grounds grounds = { 0 };
+    *sentence = NULL;
+    enum code code = sql_turn_row(call, &(struct turn_row_params){ .id = id }, &turn);
+    if (code || !turn.member || turn.state == TURN_STATE_CANCELLED)
+        return code == NOT_FOUND ? OK : code;
+    if (sql_turn_reasons(call, &(struct turn_reasons_params){ .id = id }, &row))
+        return call->error.code;
+    if (row.reasons.bytes == NULL)
+        return OK;
+    if (unpack(call, row.reasons, &grounds))
+        return call->error.code;
+    return *sentence = member_sentence(call, &grounds, turn.member, true), OK;
 }
 
 enum code rotation_explain(struct call *call, const struct rotation_explain_params *params,

@@ -5,6 +5,7 @@
 #include "company.h"
 #include "say.h"
 #include "sentences.h"
+#include "turn.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ static const char *value_of(struct call *call, const struct reminder_open_row *r
     case 4: return reminder->detail_name ? reminder->detail_name : reminder->detail ? reminder->detail : "";
     case 5: return when_text(call, reminder);
     case 6: return reminder->local ? say_full_day(&call->arena, day_of_seconds(*reminder->local)) : "";
-    case 7: return reminder->person;
+    case 7: return reminder->person ? reminder->person : reminder->webhook;
     default: return NULL;
     }
 }
@@ -89,9 +90,32 @@ static const char *cut(struct call *call, const char *text, size_t most)
     return arena_print(&call->arena, "%.*s…", (int)length, text);
 }
 
+/* To nobody in particular: there is nothing to answer, but of a turn it is told why it is whose it is. */
+static enum code render_post(struct call *call, const struct reminder_open_row *reminder,
+                             struct message_text *text)
+{
+    struct sentences sentences = sentences_of(reminder);
+    bool is_turn = reminder->about && strcmp(reminder->about, "turn") == 0, is_over;
+    const char *title = reminder->rule_text && reminder->rule_title ? reminder->rule_title
+                                                                    : sentences.subject;
+    const char *sentence = reminder->rule_text ? reminder->rule_text : sentences.sentence, *why = NULL;
+    if (has_passed(call, reminder, &is_over) || (is_turn && turn_why(call, reminder->subject, &why)))
+        return call->error.code;
+    const char *subject = fill(call, reminder, title);
+    text->subject = *subject ? cut(call, subject, SUBJECT_MAX) : reminder->id;
+    text->body = cut(call, fill(call, reminder, sentence), BODY_MAX);
+    if (is_over || why)
+        text->body = arena_print(&call->arena, "%s\n%s", text->body,
+                                 is_over ? _("This has passed meanwhile.") : why);
+    text->command = why ? fill(call, reminder, "laug rotation explain {subject}") : NULL;
+    return OK;
+}
+
 enum code message_render(struct call *call, const struct reminder_open_row *reminder,
                          struct message_text *text)
 {
+    if (reminder->webhook)
+        return render_post(call, reminder, text);
     struct sentences sentences = sentences_of(reminder);
     bool is_custom = reminder->rule_text != NULL || strcmp(reminder->message, "custom") == 0;
     bool is_answered_here = !sentences.command || reminder->acknowledge || is_custom;

@@ -12,9 +12,10 @@
 struct message_text {
     const char *subject; /* one line */
     const char *body;    /* sentences, one a line */
-    const char *command; /* that answers it */
+    const char *command; /* that answers it, or shows more; of a post perhaps NULL */
 };
 
+/* What one reminder says: to its person, or of a webhook's to all who read along. */
 MUST_CHECK enum code message_render(struct call *call, const struct reminder_open_row *reminder,
                                     struct message_text *text);
 

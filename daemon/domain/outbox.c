@@ -9,6 +9,7 @@
 #include "day.h"
 #include "log.h"
 #include "message.h"
+#include "post.h"
 #include "reminder_plan.h"
 #include "store.h"
 
@@ -108,14 +109,18 @@ static int32_t monday_of(int32_t day)
     return day - (int32_t)day_weekday(day);
 }
 
-static enum code insert(struct call *call, const char *id, const char *person, enum outgoing_kind kind,
-                        int32_t week, int64_t next_at)
+static enum code insert(struct call *call, const struct outbox_insert_params *message)
 {
-    if (sql_outbox_insert(call,
-                          &(struct outbox_insert_params){
-                              .id = id, .person = person, .kind = kind, .week = week, .next_at = next_at }))
+    if (sql_outbox_insert(call, message))
         return call->error.code;
-    return wake_courier(call, next_at);
+    return wake_courier(call, message->next_at);
+}
+
+/* What is put off and comes again is another message. */
+static const char *message_id(struct call *call, const struct reminder_open_row *reminder)
+{
+    return reminder->snoozes ? arena_print(&call->arena, "%s-%" PRId64, reminder->id, reminder->snoozes)
+                             : reminder->id;
 }
 
 static enum code open_digest(struct call *call, const char *person, enum outgoing_kind kind, int32_t week,
@@ -143,7 +148,10 @@ static enum code add_to_weekly(struct call *call, const struct reminder_days *da
         return call->error.code;
     const char *number = arena_print(&call->arena, "%" PRId64, made.count);
     *mail = reminder_id(call, "digest", person, day_print(week, text), number, person);
-    return insert(call, *mail, person, OUTGOING_KIND_WEEKLY, week, next_at);
+    return insert(
+        call,
+        &(struct outbox_insert_params){
+            .id = *mail, .person = person, .kind = OUTGOING_KIND_WEEKLY, .week = week, .next_at = next_at });
 }
 
 /* The id of what came late is the first one's, so that one that is alone keeps its own. */
@@ -164,9 +172,23 @@ enum code outbox_add(struct call *call, const struct reminder_days *days,
         return call->error.code;
     if (sent.count >= sent.cap)
         return add_to_weekly(call, days, person, week, mail);
-    *mail = reminder->snoozes ? arena_print(&call->arena, "%s-%" PRId64, reminder->id, reminder->snoozes)
-                              : reminder->id;
-    return insert(call, *mail, person, is_late ? OUTGOING_KIND_LATE : OUTGOING_KIND_SINGLE, week, call->now);
+    *mail = message_id(call, reminder);
+    return insert(call,
+                  &(struct outbox_insert_params){ .id = *mail,
+                                                  .person = person,
+                                                  .kind = is_late ? OUTGOING_KIND_LATE : OUTGOING_KIND_SINGLE,
+                                                  .week = week,
+                                                  .next_at = call->now });
+}
+
+enum code outbox_add_post(struct call *call, const struct reminder_open_row *reminder, const char **mail)
+{
+    *mail = message_id(call, reminder);
+    return insert(call, &(struct outbox_insert_params){ .id = *mail,
+                                                        .webhook = reminder->webhook,
+                                                        .kind = OUTGOING_KIND_POST,
+                                                        .week = monday_of(call_today(call)),
+                                                        .next_at = call->now });
 }
 
 /* ---- trouble ---- */
@@ -175,6 +197,20 @@ enum code outbox_add(struct call *call, const struct reminder_days *days,
 static bool is_about_mail(const struct reminder_open_row_list *reminders)
 {
     return reminders->items_count > 0 && strncmp(reminders->items[0].message, "mail_", 5) == 0;
+}
+
+/* Once a day, however many have failed. */
+static enum code tell_post_failed(struct call *call, const char *id, const char *detail)
+{
+    struct webhook webhook = { 0 };
+    char today[DAY_TEXT_SIZE];
+    if (sql_webhook_show(call, &(struct webhook_show_params){ .id = id }, &webhook))
+        return call->error.code;
+    return notify(call, &(struct notice){ .kind = NOTICE_POST_FAILED,
+                                          .subject = id,
+                                          .title = webhook.title,
+                                          .occurrence = day_print(call_today(call), today),
+                                          .detail = detail });
 }
 
 static enum code tell_trouble(struct call *call, const struct outbox_row_row *row, enum outgoing_state state,
@@ -186,10 +222,13 @@ static enum code tell_trouble(struct call *call, const struct outbox_row_row *ro
     if (sql_reminder_in_mail(call, &params, &reminders))
         return call->error.code;
     log_write(LOG_LEVEL_ERROR,
-              state == OUTGOING_STATE_REFUSED ? "mail is refused for good" : "mail is given up", "MAIL",
-              row->id, "PERSON", row->person, NULL);
+              state == OUTGOING_STATE_REFUSED ? "a message is refused for good" : "a message is given up",
+              "MAIL", row->id, row->webhook ? "WEBHOOK" : "PERSON", row->webhook ? row->webhook : row->person,
+              NULL);
     if (is_about_mail(&reminders))
         return OK;
+    if (row->webhook)
+        return tell_post_failed(call, row->webhook, detail);
     struct notice notice = { .kind = NOTICE_MAIL_REFUSED,
                              .subject = row->person,
                              .other = row->person,
@@ -240,8 +279,9 @@ static enum code may_go_now(struct call *call, const struct reminder_days *days,
                             const struct outbox_row_row *row, const struct reminder_open_row_list *reminders,
                             bool *may_go)
 {
-    bool any_day = reminders->items_count == 1 && reminders->items[0].days &&
-                   *reminders->items[0].days == REMINDER_RULE_DAYS_ANY;
+    const struct reminder_open_row *first = &reminders->items[0];
+    bool any_day = post_is_test(first) ||
+                   (reminders->items_count == 1 && first->days && *first->days == REMINDER_RULE_DAYS_ANY);
     int64_t good;
     if (reminder_moment_for(call, days, row->person, any_day, call->now, NINE, &good))
         return call->error.code;
@@ -261,28 +301,38 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
     struct reminder_count_in_mail_row total = { 0 };
     if (sql_reminder_count_in_mail(call, &(struct reminder_count_in_mail_params){ .mail = row->id }, &total))
         return call->error.code;
+    if (message_mail(call, to->name, reminders->items, reminders->items_count, (size_t)total.count, &mail))
+        return call->error.code;
+    letter->channel = LETTER_CHANNEL_MAIL;
+    letter->subject = mail.subject;
+    letter->text = mail.body;
+    return OK;
+}
+
+/* In the language of whoever gets it. */
+static enum code write_message(struct call *call, const struct outbox_row_row *row,
+                               const struct outbox_addressee_row *to,
+                               const struct reminder_open_row_list *reminders, struct letter *letter)
+{
     enum language before = language_in_use();
     bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
                                   : to->company_language == COMPANY_LANGUAGE_DANISH;
-    language_use(is_danish ? DANISH : ENGLISH);
-    enum code code = message_mail(call, to->name, reminders->items, reminders->items_count,
-                                  (size_t)total.count, &mail);
-    language_use(before);
     *letter = (struct letter){ .id = row->id,
-                               .channel = LETTER_CHANNEL_MAIL,
-                               .to = to->email,
+                               .to = to->address,
                                .to_name = to->name,
-                               .subject = mail.subject,
-                               .text = mail.body,
                                .language = is_danish ? "da" : "en",
                                .message_id = row->id,
                                .attempt = row->attempt + 1 };
+    language_use(is_danish ? DANISH : ENGLISH);
+    enum code code = row->webhook ? post_write(call, &reminders->items[0], to, letter)
+                                  : write_letter(call, row, to, reminders, letter);
+    language_use(before);
     return code;
 }
 
-static enum code expire_unsent(struct call *call, const char *id)
+static enum code expire_unsent(struct call *call, const char *id, const char *why)
 {
-    const struct outbox_expired_params expired = { .mail = id, .why = "too late to be of use" };
+    const struct outbox_expired_params expired = { .mail = id, .why = why };
     if (sql_outbox_expired(call, &expired))
         return call->error.code;
     return drop(call, id);
@@ -298,23 +348,26 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     bool may_go = false;
     *is_letter = false;
     if (sql_outbox_row(call, &(struct outbox_row_params){ .id = id }, &row) ||
-        sql_outbox_addressee(call, &(struct outbox_addressee_params){ .person = row.person }, &to) ||
+        sql_outbox_addressee(call, &(struct outbox_addressee_params){ row.person, row.webhook }, &to) ||
         sql_reminder_in_mail(call, &(struct reminder_in_mail_params){ .mail = id }, &reminders))
         return call->error.code;
     if (reminders.items_count == 0 || (to.left_on && *to.left_on <= call_today(call)))
         return drop(call, id);
-    if (!to.email)
+    if (!to.address)
         return fail_mail(call, &row, OUTGOING_STATE_REFUSED, "the person has no address");
     if (row.first_at && call->now - *row.first_at > WEEK_SECONDS)
         return fail_mail(call, &row, OUTGOING_STATE_GIVEN_UP, row.detail);
     const struct reminder_open_row *first = &reminders.items[0];
-    if (row.kind == OUTGOING_KIND_SINGLE && outbox_is_useless(first, call->now))
-        return expire_unsent(call, id);
+    if (to.is_paused && !post_is_test(first))
+        return expire_unsent(call, id, "the webhook is paused");
+    bool is_alone = row.kind == OUTGOING_KIND_SINGLE || row.kind == OUTGOING_KIND_POST;
+    if (is_alone && outbox_is_useless(first, call->now))
+        return expire_unsent(call, id, "too late to be of use");
     if (may_go_now(call, days, &row, &reminders, &may_go))
         return call->error.code;
     if (!may_go)
         return OK;
-    if (write_letter(call, &row, &to, &reminders, letter) ||
+    if (write_message(call, &row, &to, &reminders, letter) ||
         sql_outbox_claimed(call,
                            &(struct outbox_claimed_params){ .id = id, .until = call->now + LEASE_SECONDS }))
         return call->error.code;
@@ -406,6 +459,24 @@ enum code outbox_list(struct call *call, const struct outbox_list_params *params
     return sql_outbox_list(call, params, result);
 }
 
+enum code outbox_find(struct call *call, const char *id, struct outgoing *result)
+{
+    struct outbox_row_row *row = arena_take(&call->arena, sizeof *row);
+    if (sql_outbox_row(call, &(struct outbox_row_params){ .id = id }, row))
+        return call->error.code;
+    bool is_settled = row->state != OUTGOING_STATE_WAITING && row->state != OUTGOING_STATE_CLAIMED;
+    *result = (struct outgoing){ .id = row->id,
+                                 .person = row->person,
+                                 .webhook = row->webhook,
+                                 .kind = row->kind,
+                                 .state = row->state,
+                                 .made_at = row->made_at,
+                                 .next_at = is_settled ? NULL : &row->next_at,
+                                 .attempt = row->attempt,
+                                 .detail = row->detail };
+    return OK;
+}
+
 enum code outbox_retry(struct call *call, const struct outbox_retry_params *params, struct outgoing *result)
 {
     struct outbox_row_row row = { 0 };
@@ -417,16 +488,7 @@ enum code outbox_retry(struct call *call, const struct outbox_retry_params *para
         sql_outbox_again(call, &(struct outbox_again_params){ .mail = row.id }) ||
         wake_courier(call, call->now))
         return call->error.code;
-    int64_t *next_at = arena_take(&call->arena, sizeof *next_at);
-    *next_at = call->now;
-    *result = (struct outgoing){ .id = row.id,
-                                 .person = row.person,
-                                 .kind = row.kind,
-                                 .state = OUTGOING_STATE_WAITING,
-                                 .made_at = row.made_at,
-                                 .next_at = next_at,
-                                 .detail = row.detail };
-    return OK;
+    return outbox_find(call, row.id, result);
 }
 
 /* ---- the job ---- */

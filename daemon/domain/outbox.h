@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mail on its way, for the reminders: which message one goes into. */
+/* Mail and posts on their way, for the reminders: which message one goes into. */
 #ifndef OUTBOX_H
 #define OUTBOX_H
 
@@ -12,6 +12,13 @@
  */
 MUST_CHECK enum code outbox_add(struct call *call, const struct reminder_days *days,
                                 const struct reminder_open_row *reminder, bool is_late, const char **mail);
+
+/* Puts a webhook's reminder that is due into a post of its own: no cap, no digest. */
+MUST_CHECK enum code outbox_add_post(struct call *call, const struct reminder_open_row *reminder,
+                                     const char **mail);
+
+/* A message as `outbox.list` tells it. */
+MUST_CHECK enum code outbox_find(struct call *call, const char *id, struct outgoing *result);
 
 enum { OUTBOX_LATE_SECONDS = 3600 }; /* less than this is nobody's delay */
 

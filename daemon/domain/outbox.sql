@@ -7,14 +7,14 @@ SELECT id, person, webhook, kind, subject, state, made_at, next_at, attempt, fir
 SELECT id, person, webhook, kind, state, made_at, CASE WHEN state IN ('waiting', 'claimed') THEN next_at END AS next_at,
        attempt, detail
   FROM outbox
- WHERE (:state IS NULL OR state = :state) AND (:person IS NULL OR person = :person)
+ WHERE (:state IS NULL OR state = :state) AND (:person IS NULL OR person = :person) AND (:webhook IS NULL OR webhook = :webhook)
    AND (:after IS NULL OR (made_at, id) < (SELECT made_at, id FROM outbox WHERE id = :after))
  ORDER BY made_at DESC, id DESC LIMIT :limit + 1;
 -- scans: by its time
 
--- name: outbox_insert  takes id slug, person slug, kind like outgoing.kind, week date, next_at instant
-INSERT INTO outbox (id, person, kind, week_on, state, made_at, next_at, attempt)
-VALUES (:id, :person, :kind, :week, 'waiting', :now, :next_at, 0) ON CONFLICT DO NOTHING;
+-- name: outbox_insert  takes id slug, person slug?, webhook slug?, kind like outgoing.kind, week date, next_at instant
+INSERT INTO outbox (id, person, webhook, kind, week_on, state, made_at, next_at, attempt)
+VALUES (:id, :person, :webhook, :kind, :week, 'waiting', :now, :next_at, 0) ON CONFLICT DO NOTHING;
 
 -- name: outbox_sent_in_week  takes person slug, week date  gives count integer, cap integer
 SELECT (SELECT count(*) FROM outbox WHERE person = :person AND week_on = :week AND kind <> 'weekly'
@@ -32,9 +32,13 @@ SELECT count(*) AS count FROM outbox WHERE person = :person AND week_on = :week 
 SELECT id FROM outbox INDEXED BY outbox_next
  WHERE state IN ('waiting', 'claimed') AND next_at <= :now AND (:late OR kind <> 'late') ORDER BY next_at, id LIMIT :limit;
 
--- name: outbox_addressee  takes person slug  gives name text, email text?, language like person.language?, left_on date?, company_language like company.language
-SELECT p.name, p.email, p.language, p.left_on, c.language AS company_language FROM person p, company c
- WHERE p.id = :person AND c.id = 1;
+-- Whom a message is for, or where it is posted.
+-- name: outbox_addressee  takes person slug?, webhook slug?  gives name text, address text?, language like person.language?, left_on date?, form like webhook.form?, is_paused bool, company_language like company.language
+SELECT p.name, p.email AS address, p.language, p.left_on, NULL AS form, 0 AS is_paused, c.language AS company_language
+  FROM person p, company c WHERE p.id = :person AND c.id = 1
+UNION ALL
+SELECT w.title, w.url, w.language, NULL, w.form, w.is_paused, c.language FROM webhook w, company c
+ WHERE w.id = :webhook AND c.id = 1;
 
 -- name: outbox_claimed  takes id slug, until instant
 UPDATE outbox SET state = 'claimed', next_at = :until, attempt = attempt + 1, first_at = ifnull(first_at, :now)

@@ -21,6 +21,7 @@ static enum code fill_reminder(struct call *call, const struct reminder_open_row
     *reminder = (struct reminder){ .id = row->id,
                                    .rule = row->rule,
                                    .person = row->person,
+                                   .webhook = row->webhook,
                                    .subject = row->subject,
                                    .title = text.subject,
                                    .due_at = row->due_at,
@@ -28,7 +29,7 @@ static enum code fill_reminder(struct call *call, const struct reminder_open_row
                                    .lead = row->lead,
                                    .acknowledge = row->acknowledge,
                                    .why = row->why };
-    reminder->text = arena_print(&call->arena, "%s\n%s", text.body, text.command);
+    reminder->text = text.command ? arena_print(&call->arena, "%s\n%s", text.body, text.command) : text.body;
     return OK;
 }
 

@@ -72,6 +72,7 @@ enum notice_kind {
     NOTICE_SABBATICAL_WITHDRAWN, /* (the lead; whose it was) */
     NOTICE_MAIL_REFUSED,         /* (the lead; whose mail) detail: what the server said */
     NOTICE_MAIL_GIVEN_UP,        /* (the admins) detail: what the server said */
+    NOTICE_POST_FAILED,          /* (the admins) title: the webhook's; detail: what its server said */
     NOTICE_CLOCK_JUMPED,         /* (the admins) */
     NOTICE_ESCALATION,           /* (the lead; who has not answered) */
     NOTICES_COUNT

@@ -41,10 +41,10 @@ SELECT id FROM reminder
 
 -- Makes it, unless it exists. One that is not answered yet says what is so now; only one that is still to come moves, at
 -- its own pace where the person is away.
--- name: reminder_put  takes id slug, rule slug?, message text, person slug, about text?, subject slug, occurrence text, lead text?, recipient text, title text, local local?, is_day bool, other slug?, detail text?, wanted_at instant
-INSERT INTO reminder (id, rule, message, person, about, subject, occurrence, lead, recipient, title, local, is_day, other,
-                      detail, wanted_at, due_at, state)
-VALUES (:id, :rule, :message, :person, :about, :subject, :occurrence, :lead, :recipient, :title, :local, :is_day, :other,
+-- name: reminder_put  takes id slug, rule slug?, message text, person slug?, webhook slug?, about text?, subject slug, occurrence text, lead text?, recipient text, title text, local local?, is_day bool, other slug?, detail text?, wanted_at instant
+INSERT INTO reminder (id, rule, message, person, webhook, about, subject, occurrence, lead, recipient, title, local, is_day,
+                      other, detail, wanted_at, due_at, state)
+VALUES (:id, :rule, :message, :person, :webhook, :about, :subject, :occurrence, :lead, :recipient, :title, :local, :is_day, :other,
         :detail, :wanted_at, :wanted_at, 'scheduled')
 ON CONFLICT (id) DO UPDATE
    SET title = excluded.title, local = excluded.local, is_day = excluded.is_day, other = excluded.other,
@@ -70,7 +70,7 @@ DELETE FROM reminder
 -- name: reminder_sweep_former  takes about text, subject slug, kept list of text, why text
 UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL
  WHERE subject = :subject AND about = :about AND state IN ('due', 'snoozed')
-   AND person NOT IN (SELECT k.person FROM json_each(:kept) j JOIN reminder k ON k.id = j.value);
+   AND person NOT IN (SELECT k.person FROM json_each(:kept) j JOIN reminder k ON k.id = j.value WHERE k.person IS NOT NULL);
 
 -- name: reminder_sweep_rule  takes rule slug, kept list of text
 DELETE FROM reminder

@@ -17,6 +17,8 @@ enum code reminder_day_for(struct call *call, const struct reminder_days *days, 
         struct absence_over_row away = { 0 };
         if (!any_day && !calendar_next(days->calendar, tried, &tried))
             return *good = day, OK;
+        if (!person)
+            return *good = tried, OK;
         enum code code = sql_absence_over(
             call, &(struct absence_over_params){ .person = person, .day = tried }, &away);
         if (code == NOT_FOUND)

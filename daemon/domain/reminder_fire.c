@@ -32,11 +32,22 @@ static bool is_late(const struct call *call, const struct reminder_open_row *rem
     return outbox_coalesces(reminder) && call->now - reminder->wanted_at > OUTBOX_LATE_SECONDS;
 }
 
+/* Nobody in particular is told, so nobody need answer, nor is told over. */
+static enum code post(struct call *call, const struct reminder_open_row *reminder)
+{
+    struct reminder_fired_params fired = { .id = reminder->id, .state = REMINDER_STATE_DUE };
+    if (outbox_add_post(call, reminder, &fired.mail))
+        return call->error.code;
+    return sql_reminder_fired(call, &fired);
+}
+
 static enum code deliver(struct call *call, const struct reminder_days *days,
                          const struct reminder_open_row *reminder)
 {
     struct reminder_fired_params fired = { .id = reminder->id, .state = REMINDER_STATE_DELIVERED };
     int64_t escalate_at;
+    if (reminder->webhook)
+        return post(call, reminder);
     if (reminder->email && has_channel(reminder, "mail")) {
         fired.state = REMINDER_STATE_DUE;
         if (outbox_add(call, days, reminder, is_late(call, reminder), &fired.mail))

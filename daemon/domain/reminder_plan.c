@@ -78,10 +78,10 @@ static const char *sum_text(struct call *call, uint64_t sum)
 }
 
 const char *reminder_id(struct call *call, const char *rule, const char *subject, const char *occurrence,
-                        const char *lead, const char *person)
+                        const char *lead, const char *to)
 {
     uint64_t sum = 0xCBF29CE484222325U;
-    const char *parts[] = { rule, subject, occurrence, lead, person };
+    const char *parts[] = { rule, subject, occurrence, lead, to };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         sum = add_part(sum, parts[i]);
     return arena_print(&call->arena, "%.48s-%s", rule, sum_text(call, sum));
@@ -130,6 +130,13 @@ static bool is_too_late(struct call *call, const struct happening_page_row *happ
     return !happening->catches_up || !is_ahead || wanted_at != newest_passed;
 }
 
+/* The project of a sabbatical is for the person, the lead and the admins: no post ever holds it. */
+static const char *title_for(const struct recipient *recipient, const struct happening_page_row *happening)
+{
+    bool is_sabbatical = strncmp(happening->about, "sabbatical", 10) == 0;
+    return recipient->webhook && is_sabbatical ? "" : happening->title;
+}
+
 static enum code plan_lead(struct call *call, const struct reminder_rule *rule, const char *message,
                            const struct happening_page_row *happening, const struct recipients *recipients,
                            size_t lead, int64_t wanted_at, bool is_too_late, struct plan_kept *kept)
@@ -137,7 +144,7 @@ static enum code plan_lead(struct call *call, const struct reminder_rule *rule, 
     for (size_t i = 0; i < recipients->count; i++) {
         const struct recipient *recipient = &recipients->items[i];
         const char *id = reminder_id(call, rule->id, happening->subject, happening->occurrence,
-                                     rule->leads[lead], recipient->person);
+                                     rule->leads[lead], recipient_key(call, recipient));
         plan_keep(call, kept, id);
         bool is_passed = wanted_at < call->now && !plan_has(call, id);
         if (is_passed && is_too_late)
@@ -146,12 +153,13 @@ static enum code plan_lead(struct call *call, const struct reminder_rule *rule, 
                                                           .rule = rule->id,
                                                           .message = message,
                                                           .person = recipient->person,
+                                                          .webhook = recipient->webhook,
                                                           .about = happening->about,
                                                           .subject = happening->subject,
                                                           .occurrence = happening->occurrence,
                                                           .lead = rule->leads[lead],
                                                           .recipient = recipient->why,
-                                                          .title = happening->title,
+                                                          .title = title_for(recipient, happening),
                                                           .local = &happening->local,
                                                           .is_day = happening->is_day,
                                                           .other = happening->person ? happening->person

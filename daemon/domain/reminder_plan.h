@@ -32,15 +32,19 @@ int32_t lead_day(const struct calendar *calendar, struct lead lead, bool any_day
  * be NULL. Two different reminders of one rule have the same id once in 10^19.
  */
 const char *reminder_id(struct call *call, const char *rule, const char *subject, const char *occurrence,
-                        const char *lead, const char *person);
+                        const char *lead, const char *to);
 
-/* People to tell, each once, with the word that says why. In the call's arena. */
+/* People to tell and webhooks to post to, each once, with the word that says why. In the call's arena. */
 struct recipients {
     struct recipient {
-        const char *person, *why;
+        const char *person, *webhook; /* one of them; the other is NULL */
+        const char *why;
     } * items;
     size_t count, room;
 };
+
+/* A person and a webhook may have the same id; what goes to them has not. */
+const char *recipient_key(struct call *call, const struct recipient *recipient);
 
 /* Whom a rule tells of something that concerns `person` or `team` (both may be NULL). */
 MUST_CHECK enum code recipients_of(struct call *call, const struct reminder_rule *rule, const char *person,
@@ -54,7 +58,7 @@ MUST_CHECK enum code recipients_add_team(struct call *call, const char *team, st
 /* The person, who may have left: then nobody. */
 MUST_CHECK enum code recipients_add_one(struct call *call, const char *person, const char *why,
                                         struct recipients *recipients);
-void recipients_add(struct call *call, struct recipients *recipients, const char *person, const char *why);
+void recipients_add(struct call *call, struct recipients *recipients, struct recipient recipient);
 
 /* ---- for the files that plan ---- */
 

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is told what: only people who work here, and each of them once. */
+/* Who is told what: only people who work here and webhooks, and each of them once. */
 #include "log.h"
 #include "reminder_plan.h"
 
 #include <string.h>
 
-void recipients_add(struct call *call, struct recipients *recipients, const char *person, const char *why)
+static bool is_same(const char *left, const char *right)
+{
+    return left == right || (left && right && strcmp(left, right) == 0);
+}
+
+const char *recipient_key(struct call *call, const struct recipient *recipient)
+{
+    return recipient->person ? recipient->person : arena_print(&call->arena, "@%s", recipient->webhook);
+}
+
+void recipients_add(struct call *call, struct recipients *recipients, struct recipient recipient)
 {
     for (size_t i = 0; i < recipients->count; i++)
-        if (strcmp(recipients->items[i].person, person) == 0)
+        if (is_same(recipients->items[i].person, recipient.person) &&
+            is_same(recipients->items[i].webhook, recipient.webhook))
             return;
     if (recipients->count == recipients->room) {
         struct recipient *grown;
@@ -18,7 +29,7 @@ void recipients_add(struct call *call, struct recipients *recipients, const char
             memcpy(grown, recipients->items, recipients->count * sizeof *grown);
         recipients->items = grown;
     }
-    recipients->items[recipients->count++] = (struct recipient){ person, why };
+    recipients->items[recipients->count++] = recipient;
 }
 
 enum code recipients_add_one(struct call *call, const char *person, const char *why,
@@ -27,7 +38,7 @@ enum code recipients_add_one(struct call *call, const char *person, const char *
     struct recipient_here_row row = { 0 };
     enum code code = sql_recipient_here(call, &(struct recipient_here_params){ .person = person }, &row);
     if (code == OK)
-        recipients_add(call, recipients, row.person, why);
+        recipients_add(call, recipients, (struct recipient){ .person = row.person, .why = why });
     return code == NOT_FOUND ? OK : code;
 }
 
@@ -35,7 +46,7 @@ static void add_all(struct call *call, const struct recipient_here_row_list *lis
                     struct recipients *recipients)
 {
     for (size_t i = 0; i < list->items_count; i++)
-        recipients_add(call, recipients, list->items[i].person, why);
+        recipients_add(call, recipients, (struct recipient){ .person = list->items[i].person, .why = why });
 }
 
 enum code recipients_add_admins(struct call *call, struct recipients *recipients)
@@ -54,7 +65,7 @@ enum code recipients_add_lead(struct call *call, const char *person, struct reci
     struct recipient_lead_row row = { 0 };
     enum code code = sql_recipient_lead(call, &(struct recipient_lead_params){ .person = person }, &row);
     if (code == OK)
-        recipients_add(call, recipients, row.person, "lead");
+        recipients_add(call, recipients, (struct recipient){ .person = row.person, .why = "lead" });
     return code == NOT_FOUND ? recipients_add_admins(call, recipients) : code;
 }
 
@@ -68,7 +79,7 @@ enum code recipients_add_team(struct call *call, const char *team, struct recipi
     enum code code = sql_recipient_team_lead(call, &(struct recipient_team_lead_params){ .team = team },
                                              &lead);
     if (code == OK)
-        recipients_add(call, recipients, lead.person, "team");
+        recipients_add(call, recipients, (struct recipient){ .person = lead.person, .why = "team" });
     if (code != NOT_FOUND)
         return code;
     if (sql_recipient_team(call, &(struct recipient_team_params){ .team = team, .limit = TOLD_AT_ONCE + 1 },
@@ -127,5 +138,8 @@ enum code recipients_of(struct call *call, const struct reminder_rule *rule, con
     if (rule->role && sql_recipient_role(call, &(struct recipient_role_params){ .role = rule->role }, &list))
         return call->error.code;
     add_all(call, &list, "role", recipients);
+    for (size_t i = 0; i < rule->webhooks_count; i++)
+        recipients_add(call, recipients,
+                       (struct recipient){ .webhook = rule->webhooks[i], .why = "webhook" });
     return OK;
 }

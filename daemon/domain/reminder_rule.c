@@ -47,8 +47,8 @@ static enum code check_recipients(struct call *call, const struct reminder_rule_
                 call, INVALID, "to",
                 _("person, lead and mentor are somebody only where the rule is about something; name "
                   "people, a team, a role, or admins, leads or everyone"));
-    if (!rule->to_count && !rule->people_count && !rule->team && !rule->role)
-        return call_fail(call, INVALID, "to", _("say to whom: to, people, team or role"));
+    if (!rule->to_count && !rule->people_count && !rule->team && !rule->role && !rule->webhooks_count)
+        return call_fail(call, INVALID, "to", _("say to whom: to, people, team, role or webhooks"));
     return OK;
 }
 
@@ -111,7 +111,7 @@ static enum reminder_rule_channels both_channels[] = { REMINDER_RULE_CHANNELS_IN
 
 static bool has_recipients(const struct reminder_rule_add_params *params)
 {
-    return params->to_count || params->people_count || params->team || params->role;
+    return params->to_count || params->people_count || params->team || params->role || params->webhooks_count;
 }
 
 enum code reminder_rule_add(struct call *call, const struct reminder_rule_add_params *params,
@@ -139,6 +139,8 @@ enum code reminder_rule_add(struct call *call, const struct reminder_rule_add_pa
                                              .people_count = params->people_count,
                                              .team = params->team,
                                              .role = params->role,
+                                             .webhooks = params->webhooks,
+                                             .webhooks_count = params->webhooks_count,
                                              .channels = params->channels,
                                              .channels_count = params->channels_count,
                                              .days = params->days,
@@ -196,6 +198,8 @@ static void change_recipients(const struct reminder_rule_change_params *params,
         rule->team = params->team;
     if (params->role || clears(params, REMINDER_RULE_CHANGE_PARAMS_CLEAR_ROLE))
         rule->role = params->role;
+    if (params->webhooks_count || clears(params, REMINDER_RULE_CHANGE_PARAMS_CLEAR_WEBHOOKS))
+        rule->webhooks = params->webhooks, rule->webhooks_count = params->webhooks_count;
 }
 
 static struct reminder_rule_put_params changed(const struct reminder_rule *old,
@@ -226,6 +230,8 @@ static struct reminder_rule_put_params changed(const struct reminder_rule *old,
         .people_count = old->people_count,
         .team = old->team,
         .role = old->role,
+        .webhooks = old->webhooks,
+        .webhooks_count = old->webhooks_count,
         .channels = params->channels_count ? params->channels : old->channels,
         .channels_count = params->channels_count ? params->channels_count : old->channels_count,
         .days = params->days ? *params->days : old->days,
@@ -286,13 +292,18 @@ struct preview {
     int64_t until; /* instant */
 };
 
+static const char *who(const struct coming_reminder *coming)
+{
+    return coming->person ? coming->person : coming->webhook;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct coming_reminder *left = a, *right = b;
     if (left->at != right->at)
         return left->at < right->at ? -1 : 1;
     int by_rule = strcmp(left->rule, right->rule);
-    return by_rule ? by_rule : strcmp(left->person, right->person);
+    return by_rule ? by_rule : strcmp(who(left), who(right));
 }
 
 static enum code add_planned(struct call *call, struct preview *preview)
@@ -316,6 +327,7 @@ static enum code add_planned(struct call *call, struct preview *preview)
             continue;
         preview->items[preview->count++] = (struct coming_reminder){ .at = row->at,
                                                                      .person = row->person,
+                                                                     .webhook = row->webhook,
                                                                      .rule = row->rule ? row->rule
                                                                                        : row->message,
                                                                      .subject = row->subject,
@@ -349,15 +361,18 @@ static enum code add_expected(struct call *call, const struct reminder_days *day
         after = slot.local;
         for (size_t i = 0; i < recipients.count && preview->count < 2 * (size_t)limit; i++) {
             int64_t at;
-            const char *who = recipients.items[i].person;
-            if (person && strcmp(person, who) != 0)
+            const struct recipient *to = &recipients.items[i];
+            if (person && (!to->person || strcmp(person, to->person) != 0))
                 continue;
-            if (reminder_moment_for(call, days, who, rule->days == REMINDER_RULE_DAYS_ANY, slot.starts_at,
-                                    reminder_minutes_of(days, slot.starts_at), &at))
+            if (reminder_moment_for(call, days, to->person, rule->days == REMINDER_RULE_DAYS_ANY,
+                                    slot.starts_at, reminder_minutes_of(days, slot.starts_at), &at))
                 return call->error.code;
-            preview->items[preview->count++] = (struct coming_reminder){
-                .at = at, .person = who, .rule = rule->id, .subject = rule->id, .title = rule->title
-            };
+            preview->items[preview->count++] = (struct coming_reminder){ .at = at,
+                                                                         .person = to->person,
+                                                                         .webhook = to->webhook,
+                                                                         .rule = rule->id,
+                                                                         .subject = rule->id,
+                                                                         .title = rule->title };
         }
     }
     return OK;

@@ -22,7 +22,8 @@ static enum code plan_occurrence(struct call *call, const struct reminder_rule *
         return call->error.code;
     for (size_t i = 0; i < recipients.count; i++) {
         const struct recipient *recipient = &recipients.items[i];
-        const char *id = reminder_id(call, rule->id, rule->id, occurrence, NULL, recipient->person);
+        const char *id = reminder_id(call, rule->id, rule->id, occurrence, NULL,
+                                     recipient_key(call, recipient));
         plan_keep(call, &kept, id);
         if (wanted_at < as_of && !plan_has(call, id))
             continue;
@@ -30,6 +31,7 @@ static enum code plan_occurrence(struct call *call, const struct reminder_rule *
                                                           .rule = rule->id,
                                                           .message = "custom",
                                                           .person = recipient->person,
+                                                          .webhook = recipient->webhook,
                                                           .subject = rule->id,
                                                           .occurrence = occurrence,
                                                           .recipient = recipient->why,

@@ -2,6 +2,7 @@
 /* Plain and kind: what, when, and what to do about it, in one or two sentences. */
 #include "sentences.h"
 
+#include "post.h"
 #include "reminder.h"
 #include "reminder_plan.h"
 
@@ -174,6 +175,12 @@ static struct sentences of_notice(enum notice_kind kind)
               "each can be tried again."),
             "laug outbox list --state given_up"
         };
+    case NOTICE_POST_FAILED:
+        return (struct sentences){ _("Posts to {title} fail"),
+                                   _("What was to be posted to {title} could not be: {detail} The command "
+                                     "shows which; each can be tried "
+                                     "again."),
+                                   "laug outbox list --webhook {subject}" };
     case NOTICE_CLOCK_JUMPED:
         return (struct sentences){
             _("The clock has jumped: mail is held back"),
@@ -189,6 +196,16 @@ static struct sentences of_notice(enum notice_kind kind)
         };
     default: return of_sabbatical_notice(kind);
     }
+}
+
+/* What every colleague may know: that it is one, and its days. */
+static struct sentences of_others_sabbatical(const char *message)
+{
+    if (strcmp(message, "sabbatical_report") == 0)
+        return (struct sentences){ _("{other} is back from a sabbatical"),
+                                   _("The sabbatical of {other} ended on {when}."), NULL };
+    return (struct sentences){ _("{other} goes on sabbatical: {day}"),
+                               _("The sabbatical of {other} begins on {when}."), NULL };
 }
 
 static struct sentences of_sabbatical(const char *message, bool is_mine)
@@ -245,6 +262,9 @@ static struct sentences of_rule(const char *message, bool is_mine)
     if (strcmp(message, "certificate") == 0)
         return (struct sentences){ _("A certificate runs out: {title}, {day}"),
                                    _("The certificate {title} is good until {when}."), NULL };
+    if (strcmp(message, POST_TEST) == 0)
+        return (struct sentences){ _("A word from Laug"),
+                                   _("This is a test: what Laug posts to {title} arrives here."), NULL };
     return (struct sentences){ "{title}", "{title}.", NULL };
 }
 
@@ -272,16 +292,19 @@ const char *const notice_words[NOTICES_COUNT + 1] = {
     [NOTICE_SABBATICAL_WITHDRAWN] = "sabbatical_withdrawn",
     [NOTICE_MAIL_REFUSED] = "mail_refused",
     [NOTICE_MAIL_GIVEN_UP] = "mail_given_up",
+    [NOTICE_POST_FAILED] = "post_failed",
     [NOTICE_CLOCK_JUMPED] = "clock_jumped",
     [NOTICE_ESCALATION] = "escalation",
 };
 
 struct sentences sentences_of(const struct reminder_open_row *reminder)
 {
-    bool is_mine = !reminder->other || strcmp(reminder->other, reminder->person) == 0;
+    bool is_mine = !reminder->webhook && (!reminder->other || strcmp(reminder->other, reminder->person) == 0);
     for (int kind = 0; !reminder->rule && kind < NOTICES_COUNT; kind++)
         if (strcmp(notice_words[kind], reminder->message) == 0)
             return of_notice((enum notice_kind)kind);
+    if (reminder->webhook && strncmp(reminder->message, "sabbatical", 10) == 0)
+        return of_others_sabbatical(reminder->message);
     return of_rule(reminder->message, is_mine);
 }
 

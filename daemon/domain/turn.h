@@ -25,6 +25,12 @@ MUST_CHECK enum code turn_check(struct call *call, const char *turn, const char 
 MUST_CHECK enum code turn_hand(struct call *call, const struct handover *handover, bool pinned,
                                enum turn_changed_event_why why);
 
+/*
+ * Why a published turn is whose it is, in a sentence that calls people by their names; NULL where it is
+ * nobody's, or not known.
+ */
+MUST_CHECK enum code turn_why(struct call *call, const char *turn, const char **sentence);
+
 /* Why a filter stands between a member and a turn, in words. */
 const char *turn_filter_sentence(enum plan_filter filter);
 
