@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "character.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 int32_t character_read(const char *text, size_t length, size_t *size)
 {
     static const int32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -36,4 +39,37 @@ bool character_steers(int32_t character)
                    (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF ||
                    (character >= 0xE0000 && character <= 0xE007F);
     return is_control || is_bidi;
+}
+
+/* How a character that steers is written; NULL: not at all. */
+static const char *instead_of(int32_t character, bool may_break)
+{
+    bool is_break = character == '\n' || character == 0x2028 || character == 0x2029 || character == 0x85;
+    if (character < 0)
+        return "\xEF\xBF\xBD";
+    if (is_break)
+        return may_break ? "\n" : " ";
+    return character != '\t' ? NULL : may_break ? "\t" : " ";
+}
+
+char *character_plain(const char *text, bool may_break)
+{
+    size_t length = strlen(text);
+    char *plain = malloc(3 * length + 1), *to = plain; /* U+FFFD is three bytes for one */
+    if (!plain)
+        abort();
+    for (size_t i = 0, size; i < length; i += size) {
+        int32_t character = character_read(text + i, length - i, &size);
+        if (character == '\r' && text[i + size] != '\n')
+            character = '\n';
+        if (character >= 0 && !character_steers(character)) {
+            to = mempcpy(to, text + i, size);
+            continue;
+        }
+        const char *instead = instead_of(character, may_break);
+        if (instead)
+            to = stpcpy(to, instead);
+    }
+    *to = 0;
+    return plain;
 }

@@ -17,4 +17,11 @@ int32_t character_read(const char *text, size_t length, size_t *size);
  */
 bool character_steers(int32_t character);
 
+/*
+ * A copy without what steers, for readers that are no terminal of ours: line ends and tabs become blanks
+ * (where it may break, every kind of line end a line feed, and tabs stay), the rest of them is left out, and
+ * broken bytes are shown as U+FFFD. The caller frees it. Aborts when out of memory.
+ */
+char *character_plain(const char *text, bool may_break);
+
 #endif

@@ -70,6 +70,29 @@ static char *copy_text(const msgpack_object *item, const char *name, const char 
     return text;
 }
 
+/* The value as its bytes, the caller's. */
+static char *pack_value(const msgpack_object *value, size_t *length)
+{
+    msgpack_sbuffer packed;
+    msgpack_packer packer;
+    msgpack_sbuffer_init(&packed);
+    msgpack_packer_init(&packer, &packed, msgpack_sbuffer_write);
+    if (msgpack_pack_object(&packer, *value) != 0)
+        abort();
+    *length = packed.size;
+    return msgpack_sbuffer_release(&packed);
+}
+
+static void read_invitation(struct letter *letter, const msgpack_object *item)
+{
+    const msgpack_object *calendar = find_field(item, "calendar");
+    const msgpack_object *entry = calendar ? find_field(calendar, "entry") : NULL;
+    if (!entry)
+        return;
+    letter->method = copy_text(calendar, "method", &letter->fault);
+    letter->entry = pack_value(entry, &letter->entry_length);
+}
+
 /* NULL where it has no id: it can then not be accounted for. */
 static struct letter *read_letter(const msgpack_object *item)
 {
@@ -77,16 +100,9 @@ static struct letter *read_letter(const msgpack_object *item)
     if (!id || (id->type != MSGPACK_OBJECT_STR && id->type != MSGPACK_OBJECT_POSITIVE_INTEGER))
         return NULL;
     struct letter *letter = calloc(1, sizeof *letter);
-    msgpack_sbuffer packed;
-    msgpack_packer packer;
     if (!letter)
         abort();
-    msgpack_sbuffer_init(&packed);
-    msgpack_packer_init(&packer, &packed, msgpack_sbuffer_write);
-    if (msgpack_pack_object(&packer, *id) != 0)
-        abort();
-    letter->id_length = packed.size;
-    letter->id = msgpack_sbuffer_release(&packed);
+    letter->id = pack_value(id, &letter->id_length);
     letter->channel = copy_text(item, "channel", &letter->fault);
     letter->to_name = copy_text(item, "to_name", &letter->fault);
     letter->to = copy_text(item, "to", &letter->fault);
@@ -94,6 +110,8 @@ static struct letter *read_letter(const msgpack_object *item)
     letter->text = copy_text(item, "text", &letter->fault);
     letter->message_id = copy_text(item, "message_id", &letter->fault);
     letter->language = copy_text(item, "language", &letter->fault);
+    letter->html = copy_text(item, "html", &letter->fault);
+    read_invitation(letter, item);
     return letter;
 }
 

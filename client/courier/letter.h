@@ -12,6 +12,9 @@ struct letter {
     char *id; /* as the service gave it, packed, so that it goes back the same */
     size_t id_length;
     char *channel, *to_name, *to, *subject, *text, *message_id, *language; /* "" where not given */
+    char *html;
+    char *method, *entry; /* of an invitation: request or cancel, and the calendar entry, packed; NULL */
+    size_t entry_length;
     const char *fault; /* why it cannot be sent at all; NULL */
     char *bytes;       /* the mail, once it is built */
     size_t length;

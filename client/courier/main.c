@@ -7,6 +7,7 @@
  */
 #include "carrier.h"
 #include "desk.h"
+#include "invitation.h"
 #include "log.h"
 #include "message.h"
 #include "queue.h"
@@ -98,6 +99,7 @@ static char *build(const struct courier *courier, const struct letter *letter, s
                          .to = letter->to,
                          .subject = letter->subject,
                          .text = letter->text,
+                         .html = letter->html,
                          .message_id = letter->message_id,
                          .domain = settings->domain,
                          .language = letter->language,
@@ -105,7 +107,13 @@ static char *build(const struct courier *courier, const struct letter *letter, s
     bool is_mail = !*letter->channel || strcmp(letter->channel, "mail") == 0 ||
                    strcmp(letter->channel, "email") == 0;
     *why = letter->fault ? letter->fault : is_mail ? NULL : "this courier carries mail only";
-    return *why ? NULL : message_build(&mail, length, why);
+    char *calendar = NULL, *bytes = NULL;
+    if (!*why)
+        *why = invitation_add(&mail, letter->method, letter->entry, letter->entry_length, &calendar);
+    if (!*why)
+        bytes = message_build(&mail, length, why);
+    free(calendar);
+    return bytes;
 }
 
 static void take_letter(void *context, struct letter *letter)

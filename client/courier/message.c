@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
+#include "character.h"
+
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,18 +149,6 @@ static void put_words(FILE *out, const char *text, size_t *column)
     }
 }
 
-/* Control characters other than line breaks, which were refused, are shown as blanks. */
-static char *without_controls(const char *text)
-{
-    char *clean = strdup(text);
-    if (!clean)
-        abort();
-    for (char *c = clean; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = ' ';
-    return clean;
-}
-
 static bool is_ascii(const char *text)
 {
     for (; *text; text++)
@@ -168,7 +159,7 @@ static bool is_ascii(const char *text)
 
 static void put_subject(FILE *out, const char *subject)
 {
-    char *text = without_controls(subject);
+    char *text = character_plain(subject, false);
     size_t column = sizeof "Subject: " - 1, length = strlen(text);
     bool is_plain = is_ascii(text) && !strstr(text, "=?") && column + length <= LINE_MAX_CHARACTERS &&
                     (length == 0 || (text[0] != ' ' && text[length - 1] != ' '));
@@ -192,18 +183,17 @@ static bool is_phrase(const char *name)
 static void put_address(FILE *out, const char *header, const char *plain_name, const char *address)
 {
     size_t column = strlen(header);
+    char *name = character_plain(plain_name ? plain_name : "", false);
     fputs(header, out);
-    if (plain_name && *plain_name) {
-        char *name = without_controls(plain_name);
-        if (is_phrase(name) && column + strlen(name) < LINE_MAX_CHARACTERS) {
-            fputs(name, out);
-            column += strlen(name);
-        } else
-            put_words(out, name, &column);
-        free(name);
+    if (*name && is_phrase(name) && column + strlen(name) < LINE_MAX_CHARACTERS) {
+        fputs(name, out);
+        column += strlen(name);
+    } else
+        put_words(out, name, &column);
+    if (*name)
         fputs(column + 3 + strlen(address) <= LINE_MAX_CHARACTERS ? " " : "\r\n ", out);
-    }
     fprintf(out, "<%s>\r\n", address);
+    free(name);
 }
 
 /* RFC 5322, 3.3, in UTC and in English whatever the locale. */
@@ -264,37 +254,87 @@ static void put_line(FILE *out, const char *line, size_t length)
     fputs("\r\n", out);
 }
 
+/* A text's lines, without anything in them that would steer a reader. */
 static void put_body(FILE *out, const char *text)
 {
-    while (*text) {
-        size_t length = strcspn(text, "\n"), end = length;
-        if (end && text[end - 1] == '\r' && text[length])
-            end--;
-        put_line(out, text, end);
-        text += length + (text[length] == '\n');
+    char *plain = character_plain(text, true);
+    for (const char *line = plain; *line;) {
+        size_t length = strcspn(line, "\n");
+        put_line(out, line, length);
+        line += length + (line[length] == '\n');
     }
+    free(plain);
+}
+
+/* ---- parts ---- */
+
+static void put_part_head(FILE *out, const char *type)
+{
+    fprintf(out, "Content-Type: %s\r\nContent-Transfer-Encoding: quoted-printable\r\n", type);
+}
+
+/*
+ * No content can forge it: quoted-printable writes = only before two hexadecimal digits or at the end of a
+ * line, and here an underscore follows. It differs from mail to mail, so that one may carry another.
+ */
+static void make_boundary(const struct mail *mail, char boundary[static 32])
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *c = mail->message_id; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    snprintf(boundary, 32, "=_%016" PRIx64, hash);
+}
+
+static void put_part(FILE *out, const char *boundary, const char *type, const char *text)
+{
+    fprintf(out, "\r\n--%s\r\n", boundary); /* the first line end is the boundary's */
+    put_part_head(out, type);
+    fputs("\r\n", out);
+    put_body(out, text);
+}
+
+/* The same in several forms, the plainest first (RFC 2046, 5.1.4). */
+static void put_alternatives(FILE *out, const struct mail *mail, const char *boundary)
+{
+    char type[80];
+    put_part(out, boundary, "text/plain; charset=utf-8", mail->text);
+    if (mail->html && *mail->html)
+        put_part(out, boundary, "text/html; charset=utf-8", mail->html);
+    snprintf(type, sizeof type, "text/calendar; charset=UTF-8; method=%s", mail->method); /* RFC 6047, 2.4 */
+    if (mail->calendar)
+        put_part(out, boundary, type, mail->calendar);
+    fprintf(out, "\r\n--%s--\r\n", boundary);
 }
 
 char *message_build(const struct mail *mail, size_t *length, const char **why)
 {
-    char *bytes = NULL;
+    char *bytes = NULL, boundary[32];
     *why = fault_of(mail);
     if (*why)
         return NULL;
     FILE *out = open_memstream(&bytes, length);
     if (!out)
         abort();
+    make_boundary(mail, boundary);
     put_date(out, mail->at);
     put_address(out, "From: ", mail->from_name, mail->from_address);
     put_address(out, "To: ", mail->to_name, mail->to);
     put_subject(out, mail->subject);
     put_message_id(out, mail->message_id, mail->domain);
     fputs("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n", out); /* RFC 3834, 5 */
-    fputs("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n", out);
+    bool has_parts = (mail->html && *mail->html) || mail->calendar;
+    if (has_parts)
+        fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n", boundary);
+    else
+        put_part_head(out, "text/plain; charset=utf-8");
     if (mail->language && is_language_tag(mail->language))
         fprintf(out, "Content-Language: %s\r\n", mail->language);
-    fputs("\r\n", out);
-    put_body(out, mail->text);
+    if (has_parts)
+        put_alternatives(out, mail, boundary);
+    else {
+        fputs("\r\n", out);
+        put_body(out, mail->text);
+    }
     if (fclose(out) != 0)
         abort();
     return bytes;

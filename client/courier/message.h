@@ -2,7 +2,7 @@
 /*
  * A mail as bytes: RFC 5322 headers with RFC 2047 words, a quoted-printable body (RFC 2045), no line over 76
  * characters but where one address or id is longer, lines ended by CR LF. No text from outside can begin a
- * header.
+ * header or a part, nor turn writing around.
  */
 #ifndef COURIER_MESSAGE_H
 #define COURIER_MESSAGE_H
@@ -18,6 +18,9 @@ struct mail {
     const char *to;
     const char *subject;
     const char *text;       /* UTF-8; lines end with LF or CR LF */
+    const char *html;       /* the same for readers of HTML; NULL or "": none */
+    const char *calendar;   /* the same for calendars (RFC 6047); NULL: none */
+    const char *method;     /* of the calendar: REQUEST or CANCEL */
     const char *message_id; /* the occurrence's id, in any characters */
     const char *domain;     /* what stands behind the @ of the Message-ID */
     const char *language;   /* "da"; NULL or anything that is no language tag: left out */

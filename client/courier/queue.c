@@ -22,6 +22,9 @@ void letter_free(struct letter *letter)
     free(letter->text);
     free(letter->message_id);
     free(letter->language);
+    free(letter->html);
+    free(letter->method);
+    free(letter->entry);
     free(letter->bytes);
     free(letter);
 }

@@ -84,7 +84,8 @@ static void subjects(void **state)
     with_subject("🎉🎉🎉", "\r\nSubject: =?utf-8?b?8J+OifCfjonwn46J?=\r\nMessage-ID:");
     with_subject(" begins with a blank", "=?utf-8?q?_begins_with_a_blank?=");
     with_subject("looks like =?utf-8?q?a_word?=", "=?utf-8?q?looks_like_=3D=3Futf-8=3Fq=3Fa=5Fword=3F=3D?=");
-    with_subject("a\tb\x1b[31m", "\r\nSubject: a b [31m\r\n");
+    with_subject("a\tb\x1b[31m", "\r\nSubject: a b[31m\r\n");
+    with_subject("evil\xE2\x80\xAElive", "\r\nSubject: evillive\r\n");
     with_subject("Planen for den kommende maaned er klar, og det er dit hold der viser frem.",
                  "\r\nSubject: =?utf-8?q?Planen_for_den_kommende_maaned_er_klar=2C_og_det_er_dit?=\r\n"
                  " =?utf-8?q?_hold_der_viser_frem=2E?=\r\n");
@@ -108,8 +109,8 @@ static void bodies(void **state)
     with_text("blank \ntab\t\n", "\r\n\r\nblank=20\r\ntab=09\r\n");
     with_text(".\n..\n", "\r\n\r\n.\r\n..\r\n"); /* dots are doubled when they are sent */
     with_text("From me\n From me\n", "\r\n\r\n=46rom me\r\n From me\r\n");
-    with_text("a\rb\n", "\r\n\r\na=0Db\r\n");
-    with_text("a\n\r", "\r\n\r\na\r\n=0D\r\n");
+    with_text("a\rb\n", "\r\n\r\na\r\nb\r\n");
+    with_text("a\x1b[1m\xE2\x81\xA6", "\r\n\r\na[1m\r\n");
     memset(line, 'x', 76);
     with_text(line,
               "\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n");
@@ -117,6 +118,43 @@ static void bodies(void **state)
     with_text(
         line,
         "\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=\r\nxx\r\n");
+}
+
+static void alternatives(void **state)
+{
+    struct mail mail = plain;
+    (void)state;
+    mail.html = "<p>Hej å</p>\n";
+    mail.calendar = "BEGIN:VCALENDAR\r\nSUMMARY:x \r\n y=z\r\nEND:VCALENDAR\r\n";
+    mail.method = "CANCEL";
+    mail.text = "Hello\n--=_1b4f6ab0d9b7e2c8\n";
+    expect_part(mail, "MIME-Version: 1.0\r\n"
+                      "Content-Type: multipart/alternative; boundary=\"=_cd0fab60d8a9cfb0\"\r\n"
+                      "Content-Language: en\r\n"
+                      "\r\n"
+                      "--=_cd0fab60d8a9cfb0\r\n"
+                      "Content-Type: text/plain; charset=utf-8\r\n"
+                      "Content-Transfer-Encoding: quoted-printable\r\n"
+                      "\r\n"
+                      "Hello\r\n"
+                      "--=3D_1b4f6ab0d9b7e2c8\r\n"
+                      "\r\n--=_cd0fab60d8a9cfb0\r\n"
+                      "Content-Type: text/html; charset=utf-8\r\n"
+                      "Content-Transfer-Encoding: quoted-printable\r\n"
+                      "\r\n"
+                      "<p>Hej =C3=A5</p>\r\n"
+                      "\r\n--=_cd0fab60d8a9cfb0\r\n"
+                      "Content-Type: text/calendar; charset=UTF-8; method=CANCEL\r\n"
+                      "Content-Transfer-Encoding: quoted-printable\r\n"
+                      "\r\n"
+                      "BEGIN:VCALENDAR\r\n"
+                      "SUMMARY:x=20\r\n"
+                      " y=3Dz\r\n"
+                      "END:VCALENDAR\r\n"
+                      "\r\n--=_cd0fab60d8a9cfb0--\r\n");
+    mail.html = "";
+    mail.calendar = NULL;
+    expect_part(mail, "\r\nContent-Type: text/plain; charset=utf-8\r\n");
 }
 
 static void senders(void **state)
@@ -219,9 +257,9 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plain_mail),    cmocka_unit_test(subjects), cmocka_unit_test(bodies),
-        cmocka_unit_test(recipients),      cmocka_unit_test(senders),  cmocka_unit_test(message_ids),
-        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(a_plain_mail), cmocka_unit_test(subjects),        cmocka_unit_test(bodies),
+        cmocka_unit_test(recipients),   cmocka_unit_test(senders),         cmocka_unit_test(message_ids),
+        cmocka_unit_test(alternatives), cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 
+import icalendar
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import entries  # noqa: E402
 from fakes import Courier, Mailbox, MailServer, Service, certificate, free_port, server_context  # noqa: E402
 from laugwire import build_folder  # noqa: E402
 
@@ -76,6 +78,50 @@ def test_sends_and_settles(world):
     assert message.get_content().replace("\r\n", "\n") == "Hej Åse\n.\n..to\nFrom here\n"
     assert abs(message["Date"].datetime.timestamp() - time.time()) < 60
     assert all(len(line) <= 78 for line in world.mailbox.bytes[0].split(b"\r\n"))
+
+
+def invitation(message):
+    """The parts of a mail that invites, and its one event as Python's icalendar reads it."""
+    assert message.get_content_type() == "multipart/alternative" and not message.defects
+    parts = {part.get_content_type(): part for part in message.iter_parts()}
+    calendar = icalendar.Calendar.from_ical(parts["text/calendar"].get_content())
+    assert parts["text/calendar"].get_param("method") == calendar["METHOD"]
+    event, = calendar.walk("VEVENT")
+    return parts, calendar, event
+
+
+def test_invitations(world):
+    world.start()
+    world.service.post("one", html="<p>Hej <b>Åse</b></p>\n", message_id="showcase-12:anna:3",
+                       calendar={"method": "request", "entry": entries.turn(sequence=3, title="Din tur; æøå")})
+    world.service.post("two", calendar={"method": "cancel", "entry": entries.sabbatical(state="cancelled", sequence=4)})
+    assert world.service.wait(["one", "two"])[0] == "sent"
+    by_id = {message["Message-ID"]: message for message in world.mailbox.messages()}
+    message = by_id["<showcase-12%3Aanna%3A3@firma.example>"]
+    parts, calendar, event = invitation(message)
+    assert list(parts) == ["text/plain", "text/html", "text/calendar"]
+    assert parts["text/html"].get_content().replace("\r\n", "\n") == "<p>Hej <b>Åse</b></p>\n"
+    assert calendar["METHOD"] == "REQUEST" and event["UID"] == "showcase-12@firma.example" and event["SEQUENCE"] == 3
+    assert event["SUMMARY"] == "Din tur; æøå" and event["STATUS"] == "CONFIRMED"
+    assert event["ORGANIZER"] == "mailto:laug@firma.example" and event["ORGANIZER"].params["CN"] == "Laug på værket"
+    attendee = event["ATTENDEE"]
+    assert attendee == "mailto:anna@example.org" and attendee.params["CN"] == "Anna Åkjær"
+    assert (attendee.params["PARTSTAT"], attendee.params["RSVP"]) == ("ACCEPTED", "FALSE")
+    assert event["DTSTART"].dt.astimezone(entries.UTC).isoformat() == "2027-03-01T08:00:00+00:00"
+    _, calendar, event = invitation(by_id["<rule%3Aturn%3Atwo%3A-1d@firma.example>"])
+    assert calendar["METHOD"] == "CANCEL" and event["STATUS"] == "CANCELLED" and event["SEQUENCE"] == 4
+    assert event["DTSTART"].dt.isoformat() == "2027-03-01" and event["DTEND"].dt.isoformat() == "2027-03-06"
+
+
+def test_an_entry_that_is_none_is_refused(world):
+    world.start()
+    for id, calendar in {"word": {"method": "reply", "entry": entries.turn()},
+                         "empty": {"method": "request", "entry": {}},
+                         "more": {"method": "request", "entry": entries.turn(colour="red")},
+                         "control": {"method": "request", "entry": entries.turn(title="a\nb")}}.items():
+        world.service.post(id, calendar=calendar)
+        assert world.service.wait(id)[0] == "refused"
+    assert world.mailbox.bytes == []
 
 
 def test_what_waited_before_the_start_is_sent_and_one_connection_serves_many(world):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Builds mails for test_message.py: reads name, subject and text, each ended by a NUL, prints mail after
- * mail, each with NUL. */
+/* Builds mails for test_message.py: reads name, subject, text, HTML and calendar, each ended by a NUL, prints
+ * mail after mail, each with NUL. */
 #include "message.h"
 
 #include <stdio.h>
@@ -19,14 +19,17 @@ static char *next_field(void)
 int main(void)
 {
     for (char *name; (name = next_field());) {
-        char *subject = next_field(), *text = next_field();
-        if (!subject || !text)
+        char *subject = next_field(), *text = next_field(), *html = next_field(), *calendar = next_field();
+        if (!subject || !text || !html || !calendar)
             return 1;
         struct mail mail = { .from_name = name,
                              .from_address = "laug@firma.example",
                              .to = "anna@example.org",
                              .subject = subject,
                              .text = text,
+                             .html = html,
+                             .calendar = *calendar ? calendar : NULL,
+                             .method = "REQUEST",
                              .message_id = "x",
                              .domain = "firma.example",
                              .at = 0 };
@@ -40,6 +43,8 @@ int main(void)
         free(name);
         free(subject);
         free(text);
+        free(html);
+        free(calendar);
     }
     return 0;
 }

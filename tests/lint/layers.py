@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWN_IN = {
     r"sqlite3\.h": ("daemon/store/", "proto/laugc/"),
     r"event2/": ("daemon/loop/", "daemon/rpc/", "client/courier/"),
-    r"libical/": ("client/formats/",),
+    r"libical/": ("client/formats/", "client/calendar/"),
     r"curl/": ("client/courier/",),
     r"systemd/": ("daemon/base/", "daemon/loop/", "daemon/daemon.c", "client/courier/"),
     r"msgpack": ("proto/", "daemon/rpc/", "daemon/domain/", "client/"),
