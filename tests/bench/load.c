@@ -11,13 +11,15 @@
  * --requests FILE   a row of requests, each 4 bytes of length (little-endian) and as many bytes
  * --framing WORD    resp, rpc or echo
  * --clients N --depth D, and --seconds S or --count N (a multiple of D); --warm S is run first and not
- * counted
+ * counted; --pause S between a reply and the next request, of one client. SIGTERM ends it early, with its
+ * figures.
  *
  * Prints one line of JSON. Exit status 1 where a reply was an error or the connection broke: a figure made of
  * refusals is no figure.
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,7 +60,7 @@ struct load {
     const char *socket_path, *requests_path;
     reply_end *reply_end;
     int clients, depth;
-    double seconds, warm;
+    double seconds, warm, pause;
     int64_t count; /* 0: as long as `seconds` */
 
     struct request *requests;
@@ -225,8 +227,18 @@ static void sample(struct samples *samples, int64_t nanoseconds)
     samples->microseconds_10[samples->count++] = (uint32_t)(nanoseconds / 100);
 }
 
+static volatile sig_atomic_t is_over;
+
+static void end_early(int signal)
+{
+    (void)signal;
+    is_over = 1;
+}
+
 static bool may_send(const struct load *load, int64_t count)
 {
+    if (is_over)
+        return false;
     return count > 0 ? load->sent + load->depth <= count : now() < load->end;
 }
 
@@ -301,6 +313,14 @@ static void connection_readable(struct load *load, struct connection *connection
     replies_take(load, connection);
 }
 
+static void rest(double seconds)
+{
+    struct timespec time = { .tv_sec = (time_t)seconds,
+                             .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    if (seconds > 0)
+        nanosleep(&time, NULL);
+}
+
 /* Sends until the time or the count is up, and takes the last reply in; gives the seconds it took. */
 static double phase(struct load *load, double seconds, int64_t count)
 {
@@ -316,6 +336,8 @@ static double phase(struct load *load, double seconds, int64_t count)
         for (int i = 0; i < many; i++) {
             struct connection *connection = ready[i].data.ptr;
             connection_readable(load, connection);
+            if (connection->waiting == 0)
+                rest(load->pause);
             if (connection->waiting == 0 && may_send(load, count))
                 pipeline_send(load, connection);
         }
@@ -384,7 +406,8 @@ static void options_read(struct load *load, int argc, char **argv)
         { "seconds",         required_argument, NULL, 't' },
         { "count",              required_argument, NULL, 'n' },
         { "warm",                 required_argument, NULL, 'w' },
-        { 0             },
+        { "pause",              required_argument, NULL, 'p' },
+        { 0              },
     };
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
@@ -395,6 +418,7 @@ static void options_read(struct load *load, int argc, char **argv)
         case 't': load->seconds = atof(optarg); break;
         case 'n': load->count = atoll(optarg); break;
         case 'w': load->warm = atof(optarg); break;
+        case 'p': load->pause = atof(optarg); break;
         case 'f':
             load->reply_end = strcmp(optarg, "resp") == 0  ? resp_end
                               : strcmp(optarg, "rpc") == 0 ? rpc_end
@@ -427,6 +451,7 @@ int main(int argc, char **argv)
 {
     struct load load = { .clients = 1, .depth = 1, .seconds = 1, .reply_end = rpc_end };
     options_read(&load, argc, argv);
+    signal(SIGTERM, end_early);
     requests_read(&load);
     connections_open(&load);
     if (load.warm > 0)

@@ -283,6 +283,38 @@ class Peers:
             raise Skipped(done.stderr.strip() or f"the load client ended with {done.returncode}")
         return json.loads(done.stdout)
 
+    @contextlib.contextmanager
+    def pinging(self, server, requests, framing="rpc", pause=0.0005):
+        """One client that asks every now and then while the block runs; its figures are in the dictionary that it gives."""
+        figures = {}
+        command = [self.build / "bench/load", "--socket", server.socket, "--framing", framing, "--requests", requests,
+                   "--seconds", 600, "--pause", pause]
+        client = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            yield figures
+        finally:
+            client.terminate()
+            said, trouble = client.communicate()
+        if client.returncode != 0:
+            raise Skipped(trouble.decode().strip() or f"the load client ended with {client.returncode}")
+        figures.update(json.loads(said))
+
+    def mail_server(self):
+        """Takes every mail and forgets it: a process of its own, so that only laugd and the courier are measured."""
+        def make():
+            folder = self.folder("mail-server")
+            server = Server(["/usr/bin/python3", pathlib.Path(__file__).with_name("mail.py"), folder / "port"], folder, None)
+            wait_until((folder / "port").exists, 10, "a mail server")
+            return server
+        return self.start("mail-server", make)
+
+    def courier(self, laug, port):
+        """A courier that begins at once with what waits at `laug`; the caller stops it."""
+        folder = self.folder("courier")
+        (folder / "settings").write_text(f"[service]\nsocket = {laug.socket}\n[mail]\nfrom = laug@laug.example\n"
+                                         f"host = 127.0.0.1\nport = {port}\nsecurity = none\n")
+        return Server([self.program("laug-courier"), "--config", folder / "settings"], folder, None)
+
     def measured(self, program, *arguments):
         """Runs one of the measuring programs; its figures as a dictionary."""
         done = subprocess.run([str(self.program(f"bench/{program}")), *map(str, arguments)], capture_output=True,

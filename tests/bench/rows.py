@@ -7,6 +7,8 @@ reference, the bounds hold for figure / reference, else for the figure itself.
 import contextlib
 import csv
 import dataclasses
+import datetime
+import getpass
 import json
 import os
 import sqlite3
@@ -324,6 +326,69 @@ def firing_lag(peers, rounds):
             Figure("firing lag p99 with 1M pending", lag, "ms", None, 10, 10)]
 
 
+RECIPIENTS, SAID = 500, 8  # a digest for each, of so many reminders
+
+
+def digests(peers, name):
+    """A daemon's folder in which a weekly digest waits for each of 500 people; nothing runs on it yet."""
+    folder = peers.folder(name)
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0, tzinfo=None)
+    server = peers.laugd_process(folder, init=True, clock=now.isoformat())
+    server.wait(HELLO_LAUG)
+    connection = Rpc(server.socket)
+    everybody = [f"p{number:06}" for number in range(RECIPIENTS)]
+    connection.call("company.change", message_cap=0, zone="Etc/UTC",
+                    weekdays="monday tuesday wednesday thursday friday saturday sunday".split())
+    connection.call("person.import", people=[dict(person(number), team=None) for number in range(RECIPIENTS)])
+    connection.call("service.batch", calls=[
+        {"method": "reminder.rule.add",
+         "params": {"id": f"rule-{number}", "title": f"What {number} is about", "at": (now + datetime.timedelta(seconds=60)).isoformat(),
+                    "zone": "Etc/UTC", "people": everybody, "days": "any", "late": "deliver",
+                    "text": "Thirty minutes on what was tried since the last time, and what came of it."}}
+        for number in range(SAID)])
+    connection.call("clock.advance", to=(now + datetime.timedelta(seconds=90)).isoformat() + "Z")
+    connection.close()
+    server.stop()
+    # they wait for Monday; here they are due
+    with contextlib.closing(sqlite3.connect(folder / "state/laug.db")) as database:
+        waiting = database.execute("UPDATE outbox SET next_at = unixepoch('now') WHERE kind = 'weekly'").rowcount
+        database.execute("UPDATE job SET due_at = unixepoch('now') WHERE kind = 'outbox.ready'")
+        database.commit()
+    if waiting != RECIPIENTS:
+        raise Skipped(f"{waiting} digests wait, not {RECIPIENTS}")
+    return folder
+
+
+def digest_run(peers, number):
+    """Seconds until all are settled, and what a client that pings met meanwhile."""
+    name = f"digests-{number}"
+    folder, mail = digests(peers, name), peers.mail_server()
+    laug = peers.laugd(name)
+    with contextlib.closing(sqlite3.connect(f"file:{folder}/state/laug.db?mode=ro", uri=True)) as database:
+        def are_sent():
+            return database.execute("SELECT count(*) FROM outbox WHERE state = 'sent'").fetchone()[0] == RECIPIENTS
+        echo, word = peers.echo(), peers.requests([b"\xa4ping"])
+        with peers.pinging(laug, shows(peers, RECIPIENTS)) as pings, peers.pinging(echo, word, "echo") as echoes:
+            began = time.monotonic()
+            courier = peers.courier(laug, int((mail.folder / "port").read_text()))
+            try:
+                wait_until(are_sent, 60, "the last digest")
+            finally:
+                took = time.monotonic() - began
+                courier.stop()
+    peers.stop(name)
+    peers.forget(name)
+    return took, pings["p99_us"] / 1000, echoes["p99_us"] / 1000
+
+
+@row(21, "500 weekly digests")
+def digests_sent(peers, rounds):
+    runs = [digest_run(peers, number) for number in range(min(rounds, 5))]
+    took, p99, beside = (statistics.median(column) for column in zip(*runs))
+    return [Figure(f"ping p99 while the courier sends 500 digests (an echo's beside it {beside:.2f} ms)", p99, "ms", None, 2, 1),
+            Figure("500 digests, claimed, rendered, sent and settled", took, "s", None, 10, 2)]
+
+
 # ---- being idle ------------------------------------------------------------------------------------------------
 
 @row(13, "wake-ups in 60 s, idle")
@@ -348,13 +413,30 @@ def idle_memory(peers, rounds):
 
 # ---- the whole program -----------------------------------------------------------------------------------------
 
+def with_me(peers):
+    """A daemon that knows the user who measures: as Person Number 0, with turns, a day away and a reminder."""
+    def prepare(server):
+        people_added(peers, STAFF)(server)
+        connection = Rpc(server.socket)
+        connection.call("person.change", id="p000000", login=getpass.getuser())
+        today = datetime.date.today()
+        connection.call("rotation.add", id="showcase", title="Showcase", starts=f"{today}T09:00", rule="FREQ=WEEKLY",
+                        members=["p000000", "p000001", "p000002"], member_kind="person")
+        away = str(today + datetime.timedelta(days=40))
+        connection.call("absence.add", person="p000000", **{"from": away}, to=away)
+        connection.close()
+    return peers.laugd("with-me", prepare=prepare)
+
+
 @row(12, "laug round trip")
 def command_round_trip(peers, rounds):
-    laug, redis, command = staff(peers), peers.redis(), peers.program("laug")
+    laug, redis, command = with_me(peers), peers.redis(), peers.program("laug")
     os.environ["LAUG_SOCKET"] = str(laug.socket)
-    value, reference = in_turns(rounds, lambda: peers.spawn(60, command, "service", "hello"),
-                                lambda: peers.spawn(60, "redis-cli", "-s", redis.socket, "ping"))
-    return [Figure("laug service hello, whole process : redis-cli ping", value, "ms", reference, 0.7, 0.4)]
+    hello, mine, reference = in_turns(rounds, lambda: peers.spawn(60, command, "service", "hello"),
+                                      lambda: peers.spawn(60, command),
+                                      lambda: peers.spawn(60, "redis-cli", "-s", redis.socket, "ping"))
+    return [Figure("laug service hello, whole process : redis-cli ping", hello, "ms", reference, 0.7, 0.4),
+            Figure("laug alone, of a person with turns, whole process : redis-cli ping", mine, "ms", reference, 0.7, 0.5)]
 
 
 @row(17, "memory while listing 100,000 rows")
