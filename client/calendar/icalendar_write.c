@@ -76,15 +76,17 @@ static void print_address(const char *address, char uri[static ADDRESS_SIZE])
     *to = 0;
 }
 
-/* The name may stand in quotes, but hold none: RFC 5545, 3.1 has no way to write one, and few read RFC
- * 6868's. */
+/*
+ * A name may stand in quotes, but hold none: RFC 5545 has no way to write them, and few read RFC 6868's. Some
+ * readers take a backslash for an escape, which it is not.
+ */
 static void add_name(icalproperty *property, const char *name)
 {
     if (!name || !*name)
         return;
     char *plain = character_plain(name, false);
     for (char *c = plain; *c; c++)
-        *c = *c == '"' || *c == '^' ? '\'' : *c;
+        *c = *c == '"' || *c == '^' ? '\'' : *c == '\\' ? '/' : *c;
     icalproperty_add_parameter(property, must(icalparameter_new_cn(plain)));
     free(plain);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Calendar entries as the service hands them out, with the truth about their zone from Python's own zoneinfo."""
 import datetime
+import functools
 import zoneinfo
 
 UTC = datetime.timezone.utc
@@ -10,20 +11,30 @@ def local(time):
     return time.strftime("%Y-%m-%dT%H:%M")
 
 
-def observances(zone, starts, ends):
-    """The one in force at the start and the one before it, all up to the end, and the next."""
+@functools.cache
+def onsets(zone):
+    """(instant, observance) of every change of the clock in some years, looked for hour by hour."""
     info, found = zoneinfo.ZoneInfo(zone), []
-    at, last = (starts - datetime.timedelta(days=800)).astimezone(UTC), (ends + datetime.timedelta(days=400)).astimezone(UTC)
+    at, last = datetime.datetime(2024, 1, 1, tzinfo=UTC), datetime.datetime(2031, 1, 1, tzinfo=UTC)
     while at < last:
-        after = at + datetime.timedelta(hours=1)
+        after, day = at + datetime.timedelta(hours=1), at + datetime.timedelta(days=1)
         before = at.astimezone(info)
-        if before.utcoffset() != after.astimezone(info).utcoffset():
-            shown = after.astimezone(info)
+        if before.utcoffset() == day.astimezone(info).utcoffset():
+            at = day
+            continue
+        shown = after.astimezone(info)
+        if before.utcoffset() != shown.utcoffset():
             onset = after.replace(tzinfo=None) + before.utcoffset()
             found.append((after, {"onset": local(onset), "offset_from": int(before.utcoffset().total_seconds()),
                                   "offset_to": int(shown.utcoffset().total_seconds()), "is_daylight": bool(shown.dst()),
                                   "name": shown.tzname()}))
         at = after
+    return found
+
+
+def observances(zone, starts, ends):
+    """The one in force at the start and the one before it, all up to the end, and the next."""
+    found = onsets(zone)
     past = [one for one in found if one[0] <= starts][-2:]
     within = [one for one in found if starts < one[0] <= ends]
     return [kept for _, kept in past + within + [one for one in found if one[0] > ends][:1]]
