@@ -7,6 +7,7 @@
 #include "log.h"
 #include "server.h"
 #include "store.h"
+#include "template.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -20,6 +21,7 @@ struct daemon {
     struct clock clock;
     struct store *store;
     struct zones *zones;
+    struct templates *templates;
     struct answers *answers;
     struct loop *loop;
     struct server *server;
@@ -32,6 +34,7 @@ static struct call own_call(struct daemon *daemon)
     return (struct call){ .store = daemon->store,
                           .clock = &daemon->clock,
                           .zones = daemon->zones,
+                          .templates = daemon->templates,
                           .actor = &actor_service,
                           .now = clock_read(&daemon->clock) };
 }
@@ -186,6 +189,7 @@ static void open_server(struct daemon *daemon, int fd)
     const struct gate gate = { .store = daemon->store,
                                .clock = &daemon->clock,
                                .zones = daemon->zones,
+                               .templates = daemon->templates,
                                .answers = daemon->answers,
                                .commits_each = !config->group_commit };
     const struct actor_rules rules = { .owner = geteuid(),
@@ -217,6 +221,7 @@ enum code daemon_open(const struct daemon_options *options, struct daemon **open
         return code;
     }
     daemon->zones = zones_new();
+    daemon->templates = templates_new();
     code = set_clock(daemon, error);
     if (code == OK)
         code = listen_or_inherit(daemon, &fd, error);
@@ -249,6 +254,7 @@ void daemon_close(struct daemon *daemon)
     if (daemon->loop)
         loop_close(daemon->loop);
     answers_free(daemon->answers);
+    templates_free(daemon->templates);
     zones_free(daemon->zones);
     store_close(daemon->store);
     free(daemon);

@@ -12,6 +12,7 @@
 
 struct store;
 struct zones;
+struct templates;
 
 /*
  * Who speaks, as found once from the peer's credentials (unix(7), SO_PEERCRED). `roles` has a bit for each
@@ -55,6 +56,7 @@ struct call {
     struct store *store;
     struct clock *clock;
     struct zones *zones;
+    struct templates *templates; /* what is written to people */
     const struct actor *actor;
     const struct method *method; /* NULL in a job */
     int64_t now;                 /* the instant of the call: it stands still while the call runs */

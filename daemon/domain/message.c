@@ -1,65 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* Fills sentences with names, days and ids, and makes mails of them. */
+/* Finds the words for a reminder's template: names, days and ids, and why somebody gets it. */
 #include "message.h"
 
 #include "company.h"
 #include "say.h"
-#include "sentences.h"
+#include "text_out.h"
 #include "turn.h"
+#include "when.h"
 
 #include <string.h>
 
-/* ---- filling in ---- */
+/* Bytes that the catalogue lets through, less what frames them: of a text in the inbox, and of what a
+ * digest has when no more is put into it. */
+enum { INBOX_MAX = 3500, DIGEST_MAX = 25000 };
 
-static const char *when_text(struct call *call, const struct reminder_open_row *reminder)
+/* ---- the words ---- */
+
+/* Why somebody gets a reminder, by the word that its row keeps. */
+static const char *why_of(const char *recipient)
 {
-    if (!reminder->local)
-        return "";
-    return reminder->is_day ? say_full_day(&call->arena, day_of_seconds(*reminder->local))
-                            : say_full_time(&call->arena, *reminder->local);
+    if (strcmp(recipient, "lead") == 0)
+        return _("You get this because you lead {other}.");
+    if (strcmp(recipient, "mentor") == 0)
+        return _("You get this because you are the mentor of {other}.");
+    if (strcmp(recipient, "admins") == 0)
+        return _("You get this because you look after Laug here.");
+    if (strcmp(recipient, "leads") == 0)
+        return _("You get this because you lead a team.");
+    if (strcmp(recipient, "everyone") == 0)
+        return _("Everybody here gets this.");
+    if (strcmp(recipient, "team") == 0)
+        return _("You get this because it concerns your team.");
+    if (strcmp(recipient, "role") == 0)
+        return _("Everybody with your title gets this.");
+    if (strcmp(recipient, "people") == 0)
+        return _("You are one of those chosen to get this.");
+    return _("You get this because it concerns you.");
 }
 
-static const char *value_of(struct call *call, const struct reminder_open_row *reminder, const char *name,
-                            size_t length)
+/* To all who read along there is nothing to answer, but of a turn it is told why it is whose it is. */
+static enum code find_turn_why(struct call *call, const struct reminder_open_row *reminder, const char **why)
 {
-    const char *names[] = { "title", "subject", "id", "other", "detail", "when", "day", "person" };
-    size_t i = 0;
-    while (i < sizeof names / sizeof *names &&
-           (strlen(names[i]) != length || strncmp(names[i], name, length) != 0))
-        i++;
-    switch (i) {
-    case 0: return *reminder->title ? reminder->title : reminder->subject;
-    case 1: return reminder->subject;
-    case 2: return reminder->id;
-    case 3:
-        return reminder->other_name ? reminder->other_name : reminder->other ? reminder->other : _("nobody");
-    case 4: return reminder->detail_name ? reminder->detail_name : reminder->detail ? reminder->detail : "";
-    case 5: return when_text(call, reminder);
-    case 6: return reminder->local ? say_full_day(&call->arena, day_of_seconds(*reminder->local)) : "";
-    case 7: return reminder->person ? reminder->person : reminder->webhook;
-    default: return NULL;
-    }
+    bool is_turn = reminder->about && strcmp(reminder->about, "turn") == 0;
+    return is_turn ? turn_why(call, reminder->subject, why) : OK;
 }
 
-/* What is no known word in braces stays as it is: it may be somebody's own text. */
-static const char *fill(struct call *call, const struct reminder_open_row *reminder, const char *sentence)
+static enum code find_words(struct call *call, const struct reminder_open_row *reminder,
+                            struct template_words *words)
 {
-    const char *text = "";
-    for (;;) {
-        size_t plain = strcspn(sentence, "{");
-        text = arena_print(&call->arena, "%s%.*s", text, (int)plain, sentence);
-        sentence += plain;
-        if (!*sentence)
-            break;
-        size_t length = strcspn(sentence + 1, "}");
-        const char *value = sentence[1 + length] ? value_of(call, reminder, sentence + 1, length) : NULL;
-        text = arena_print(&call->arena, "%s%.*s", text, value ? (int)strlen(value) : 1, value ? value : "{");
-        sentence += value ? length + 2 : 1;
+    const struct zone *home;
+    const char *nobody = reminder->other ? reminder->other : _("nobody");
+    *words = (struct template_words){ .of = {
+        [TEMPLATE_TITLE] = *reminder->title ? reminder->title : reminder->subject,
+        [TEMPLATE_SUBJECT] = reminder->subject,
+        [TEMPLATE_ID] = reminder->id,
+        [TEMPLATE_PERSON] = reminder->person ? reminder->person : reminder->webhook,
+        [TEMPLATE_OTHER] = reminder->other_name ? reminder->other_name : nobody,
+        [TEMPLATE_DETAIL] = reminder->detail_name ? reminder->detail_name : reminder->detail,
+    } };
+    if (company_zone(call, &home))
+        return call->error.code;
+    if (reminder->local) {
+        int64_t at = zone_instant(home, *reminder->local);
+        const char *day = say_full_day(&call->arena, day_of_seconds(*reminder->local));
+        words->of[TEMPLATE_DAY] = day;
+        words->of[TEMPLATE_WHEN] = reminder->is_day ? day : when_instant(call, at, home, home);
     }
-    size_t length = strlen(text);
-    while (length && text[length - 1] == ' ')
-        length--;
-    return arena_copy(&call->arena, text, length);
+    if (reminder->webhook)
+        return find_turn_why(call, reminder, &words->of[TEMPLATE_WHY]);
+    words->of[TEMPLATE_WHY] = template_fill_text(call, why_of(reminder->recipient), words);
+    return OK;
 }
 
 /* What was to come before something, and comes when that is over, says so. */
@@ -76,95 +86,140 @@ static enum code has_passed(struct call *call, const struct reminder_open_row *r
     return OK;
 }
 
-/* Bytes of a subject's line, and of what one reminder says: an own text may name a long title many times. */
-enum { SUBJECT_MAX = 150, BODY_MAX = 3000 };
+/* ---- one message ---- */
 
-static const char *cut(struct call *call, const char *text, size_t most)
+/*
+ * To all who read along, what every colleague may know is said of somebody: turn_post; to a lead, what leads
+ * may know: turn_other. Where there is nothing to say otherwise, the same is said as to the person.
+ */
+static const char *kind_of(struct call *call, const struct reminder_open_row *reminder)
 {
-    size_t length = strlen(text);
-    if (length <= most)
-        return text;
-    length = most;
-    while (((unsigned char)text[length] & 0xC0U) == 0x80U)
-        length--;
-    return arena_print(&call->arena, "%.*s…", (int)length, text);
+    const char *post = arena_print(&call->arena, "%s_post", reminder->message),
+               *others = arena_print(&call->arena, "%s_other", reminder->message);
+    bool is_mine = !reminder->webhook && (!reminder->other || strcmp(reminder->other, reminder->person) == 0);
+    if (reminder->rule_text)
+        return "custom";
+    if (reminder->webhook && template_exists(post))
+        return post;
+    if ((reminder->webhook || reminder->rule) && !is_mine && template_exists(others))
+        return others;
+    return template_exists(reminder->message) ? reminder->message : "custom";
 }
 
-/* To nobody in particular: there is nothing to answer, but of a turn it is told why it is whose it is. */
-static enum code render_post(struct call *call, const struct reminder_open_row *reminder,
-                             struct message_text *text)
+/* A rule's own text and title, in which the same words may stand. */
+static void use_own_text(struct call *call, const struct reminder_open_row *reminder,
+                         struct template_words *words)
 {
-    struct sentences sentences = sentences_of(reminder);
-    bool is_turn = reminder->about && strcmp(reminder->about, "turn") == 0, is_over;
-    const char *title = reminder->rule_text && reminder->rule_title ? reminder->rule_title
-                                                                    : sentences.subject;
-    const char *sentence = reminder->rule_text ? reminder->rule_text : sentences.sentence, *why = NULL;
-    if (has_passed(call, reminder, &is_over) || (is_turn && turn_why(call, reminder->subject, &why)))
+    const char *title = words->of[TEMPLATE_TITLE];
+    if (reminder->rule_text)
+        words->of[TEMPLATE_TEXT] = template_fill_text(call, reminder->rule_text, words);
+    if (reminder->rule_title)
+        title = template_fill_text(call, reminder->rule_title, words);
+    words->of[TEMPLATE_TITLE] = title;
+    if (!words->of[TEMPLATE_TEXT])
+        words->of[TEMPLATE_TEXT] = arena_print(&call->arena, "%s.", title);
+}
+
+/* What an acknowledgement is wanted of is answered by that, unless doing what it asks for is the answer. */
+static void set_command(struct call *call, const struct reminder_open_row *reminder, bool is_over,
+                        struct filled *filled)
+{
+    bool is_answered_by_doing = strcmp(reminder->message, "sabbatical_report") == 0;
+    for (size_t i = 0; i < filled->count; i++) {
+        struct filled_block *block = &filled->blocks[i];
+        if (block->kind == BLOCK_COMMAND && (is_over || (reminder->acknowledge && !is_answered_by_doing)))
+            block->text = block->html = arena_print(&call->arena, "laug reminder done %s", reminder->id);
+    }
+}
+
+/* Of a post: what shows more, where there is more. */
+static void drop_commands(struct filled *filled)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < filled->count; i++)
+        if (filled->blocks[i].kind != BLOCK_COMMAND)
+            filled->blocks[kept++] = filled->blocks[i];
+    filled->count = kept;
+}
+
+static void add_paragraph(struct call *call, const char *text, struct filled *filled)
+{
+    struct filled_block *blocks = arena_take(&call->arena, (filled->count + 1) * sizeof *blocks);
+    size_t at = 0;
+    while (at < filled->count && filled->blocks[at].kind == BLOCK_PARAGRAPH)
+        at++;
+    memcpy(blocks, filled->blocks, at * sizeof *blocks);
+    blocks[at] = (struct filled_block){ .kind = BLOCK_PARAGRAPH, .text = text, .html = text };
+    memcpy(blocks + at + 1, filled->blocks + at, (filled->count - at) * sizeof *blocks);
+    filled->blocks = blocks;
+    filled->count++;
+}
+
+enum code message_fill(struct call *call, const struct reminder_open_row *reminder, struct filled *filled)
+{
+    struct template_words words;
+    const char *kind = kind_of(call, reminder);
+    bool is_over;
+    if (find_words(call, reminder, &words) || has_passed(call, reminder, &is_over))
         return call->error.code;
-    const char *subject = fill(call, reminder, title);
-    text->subject = *subject ? cut(call, subject, SUBJECT_MAX) : reminder->id;
-    text->body = cut(call, fill(call, reminder, sentence), BODY_MAX);
-    if (is_over || why)
-        text->body = arena_print(&call->arena, "%s\n%s", text->body,
-                                 is_over ? _("This has passed meanwhile.") : why);
-    text->command = why ? fill(call, reminder, "laug rotation explain {subject}") : NULL;
+    if (reminder->webhook && is_over)
+        words.of[TEMPLATE_WHY] = _("This has passed meanwhile.");
+    if (strcmp(kind, "custom") == 0)
+        use_own_text(call, reminder, &words);
+    if (template_fill(call, kind, &words, filled))
+        return call->error.code;
+    if (!reminder->webhook)
+        set_command(call, reminder, is_over, filled);
+    else if (is_over || !words.of[TEMPLATE_WHY])
+        drop_commands(filled);
+    if (is_over && !reminder->webhook)
+        add_paragraph(call, _("This has passed meanwhile; you need do nothing."), filled);
     return OK;
 }
 
 enum code message_render(struct call *call, const struct reminder_open_row *reminder,
                          struct message_text *text)
 {
-    if (reminder->webhook)
-        return render_post(call, reminder, text);
-    struct sentences sentences = sentences_of(reminder);
-    bool is_custom = reminder->rule_text != NULL || strcmp(reminder->message, "custom") == 0;
-    bool is_answered_here = !sentences.command || reminder->acknowledge || is_custom;
-    const char *command = is_answered_here ? "laug reminder done {id}" : sentences.command;
-    const char *sentence = reminder->rule_text ? reminder->rule_text : sentences.sentence;
-    bool is_over;
-    if (has_passed(call, reminder, &is_over))
+    struct filled filled;
+    if (message_fill(call, reminder, &filled))
         return call->error.code;
-    if (is_over)
-        sentence = arena_print(&call->arena, "%s\n%s", sentence,
-                               _("This has passed meanwhile; you need do nothing."));
-    const char *title = is_custom && reminder->rule_title ? reminder->rule_title : sentences.subject;
-    const char *subject = fill(call, reminder, title);
-    text->subject = *subject ? cut(call, subject, SUBJECT_MAX) : reminder->id;
-    text->body = arena_print(&call->arena, "%s\n%s", cut(call, fill(call, reminder, sentence), BODY_MAX),
-                             fill(call, reminder, sentence_why(reminder->recipient)));
-    text->command = fill(call, reminder, command);
+    text->subject = filled.subject;
+    text->body = "";
+    text->command = filled_command(&filled);
+    if (!text->command && !reminder->webhook) /* a company's own template may have none */
+        text->command = arena_print(&call->arena, "laug reminder done %s", reminder->id);
+    for (size_t i = 0; i < filled.count; i++)
+        if (filled.blocks[i].kind == BLOCK_PARAGRAPH)
+            text->body = arena_print(&call->arena, "%s%s%s", text->body, *text->body ? "\n" : "",
+                                     filled.blocks[i].text);
+    text->body = text_cut(&call->arena, text->body, INBOX_MAX);
     return OK;
 }
 
 /* ---- a whole mail ---- */
 
-static const char *first_name(struct call *call, const char *name)
+static const char *frame_of(enum outgoing_kind kind, size_t total)
 {
-    return arena_copy(&call->arena, name, strcspn(name, " "));
+    return total == 1 ? "letter_single" : kind == OUTGOING_KIND_WEEKLY ? "letter_weekly" : "letter_late";
 }
 
-enum code message_mail(struct call *call, const char *person_name, const struct reminder_open_row *reminders,
-                       size_t count, size_t total, struct message_text *mail)
+enum code message_mail(struct call *call, const char *person_name, enum outgoing_kind kind,
+                       const struct reminder_open_row *reminders, size_t count, size_t total,
+                       struct letter_text *mail)
 {
-    const char *body = arena_print(&call->arena, _("Hello %s,"), first_name(call, person_name));
-    for (size_t i = 0; i < count; i++) {
-        struct message_text one;
-        if (message_render(call, &reminders[i], &one))
+    struct filled *messages = arena_take(&call->arena, count * sizeof *messages);
+    struct template_words words = {
+        .of = {[TEMPLATE_NAME] = letter_first_name(call, person_name),
+               [TEMPLATE_PERSON] = reminders[0].person}
+    };
+    size_t size = 0, fits = 0;
+    for (; fits < count && (fits == 0 || size < DIGEST_MAX); fits++) {
+        if (message_fill(call, &reminders[fits], &messages[fits]))
             return call->error.code;
-        if (i == 0)
-            mail->subject = one.subject;
-        if (count > 1)
-            body = arena_print(&call->arena, "%s\n\n%zu. %s", body, i + 1, one.subject);
-        body = arena_print(&call->arena, "%s\n%s%s\n    %s", body, count > 1 ? "" : "\n", one.body,
-                           one.command);
+        size += messages[fits].size;
     }
-    if (total > count)
-        body = arena_print(&call->arena, "%s\n\n%s", body,
-                           arena_print(&call->arena, _("There are %zu more."), total - count));
-    if (count > 1)
-        mail->subject = arena_print(&call->arena, _("%zu reminders for you"), total);
-    const char *inbox = arena_print(&call->arena, _("All of it is in your inbox, too: laug reminder list %s"),
-                                    reminders[0].person);
-    mail->body = arena_print(&call->arena, "%s\n\n%s\n", body, inbox);
-    return OK;
+    words.of[TEMPLATE_REMINDERS] = arena_print(&call->arena, _("%zu reminders"), total);
+    if (total > fits)
+        words.of[TEMPLATE_MORE] = arena_print(&call->arena, _("There are %zu more."), total - fits);
+    return letter_write(call, frame_of(kind, total), &words, messages, fits, mail);
 }

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a reminder says: what, when, why you, and the one command that answers it. Rendered when it is read or
- * handed out, from what the reminder's row keeps, in the language of the thread: language_use decides.
+ * What a reminder says: what, when, why you, and the one command that answers it. Filled in when it is read
+ * or handed out, from what the reminder's row keeps, in the language of the thread: language_use decides.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include "letter.h"
 #include "statements.h"
 
-/* Texts in the call's arena. */
+/* Paragraphs and command, for a letter or a post. */
+MUST_CHECK enum code message_fill(struct call *call, const struct reminder_open_row *reminder,
+                                  struct filled *filled);
+
+/* The same as lines, for an inbox. Texts in the call's arena. */
 struct message_text {
     const char *subject; /* one line */
-    const char *body;    /* sentences, one a line */
+    const char *body;    /* paragraphs, one a line */
     const char *command; /* that answers it, or shows more; of a post perhaps NULL */
 };
 
@@ -20,9 +25,9 @@ MUST_CHECK enum code message_render(struct call *call, const struct reminder_ope
                                     struct message_text *text);
 
 /* A whole mail to one person: of one reminder, or a digest of several, of which `count` of `total` are given.
- * `body` of *mail is the mail's text. */
-MUST_CHECK enum code message_mail(struct call *call, const char *person_name,
+ */
+MUST_CHECK enum code message_mail(struct call *call, const char *person_name, enum outgoing_kind kind,
                                   const struct reminder_open_row *reminders, size_t count, size_t total,
-                                  struct message_text *mail);
+                                  struct letter_text *mail);
 
 #endif

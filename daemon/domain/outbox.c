@@ -297,15 +297,17 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
                               const struct outbox_addressee_row *to,
                               const struct reminder_open_row_list *reminders, struct letter *letter)
 {
-    struct message_text mail = { 0 };
+    struct letter_text mail = { 0 };
     struct reminder_count_in_mail_row total = { 0 };
     if (sql_reminder_count_in_mail(call, &(struct reminder_count_in_mail_params){ .mail = row->id }, &total))
         return call->error.code;
-    if (message_mail(call, to->name, reminders->items, reminders->items_count, (size_t)total.count, &mail))
+    if (message_mail(call, to->name, row->kind, reminders->items, reminders->items_count, (size_t)total.count,
+                     &mail))
         return call->error.code;
     letter->channel = LETTER_CHANNEL_MAIL;
     letter->subject = mail.subject;
-    letter->text = mail.body;
+    letter->text = mail.text;
+    letter->html = mail.html;
     return OK;
 }
 

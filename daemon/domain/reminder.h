@@ -48,7 +48,7 @@ MUST_CHECK enum code reminder_settled(struct call *call, enum reminder_rule_abou
 
 /* ---- one thing, told to one person now ---- */
 
-/* In brackets: who should be told, and what `other` is. The sentences are in sentences.c. */
+/* In brackets: who should be told, and what `other` is. What is said is in templates/. */
 enum notice_kind {
     NOTICE_TURN_ASSIGNED,        /* (its new member; who had it before) */
     NOTICE_TURN_LOST,            /* (who had it; who has it now) */

@@ -7,7 +7,7 @@
 #include "reminder_days.h"
 #include "slot.h"
 
-/* The words for notices in the database, in the order of enum notice_kind. In sentences.c. */
+/* The words for notices in the database, in the order of enum notice_kind. In notice_words.c. */
 extern const char *const notice_words[];
 
 enum { NINE = 9 * 60, LEADS_MAX = 20 };

@@ -311,6 +311,7 @@ void dispatch_begin(const struct gate *gate, struct call *call, const struct act
     call->store = gate->store;
     call->clock = gate->clock;
     call->zones = gate->zones;
+    call->templates = gate->templates;
     call->actor = actor;
     call->now = clock_read(gate->clock);
     call->has_today = false;

@@ -12,11 +12,13 @@
 
 struct answers;
 struct zones;
+struct templates;
 
 struct gate {
     struct store *store;
     struct clock *clock;
     struct zones *zones;
+    struct templates *templates;
     struct answers *answers; /* kept packed until the data changes; NULL: none */
     bool commits_each;       /* one commit each instead of one a turn: for measurements */
 };

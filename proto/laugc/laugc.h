@@ -219,6 +219,13 @@ void schema_check(void); /* every entity has its table */
 void statements_read(const char *file);
 void statements_check(void); /* compiles each, and finds what it binds and fills */
 
+/* ---- letters.c
+ * --------------------------------------------------------------------------------------------- */
+
+void letters_read(const char *file);
+void letters_check(void); /* each kind is there in each language */
+void write_letters(const char *folder);
+
 /* ---- write_catalogue.c, write_daemon.c
  * --------------------------------------------------------------------------------------------- */
 

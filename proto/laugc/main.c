@@ -22,6 +22,8 @@ static void read_catalogue(char *const *files)
             catalogue_read(*files);
         else if (is_schema(*files))
             schema_read(*files);
+        else if (ends_in(*files, ".txt"))
+            letters_read(*files);
 }
 
 static void read_statements(char *const *files)
@@ -35,6 +37,7 @@ static void resolve_catalogue(char *const *files)
 {
     (void)files;
     schema_check();
+    letters_check();
     catalogue_resolve();
 }
 
@@ -51,7 +54,8 @@ int main(int count, char **files)
     static void (*const steps[])(char *const *) = { read_catalogue, resolve_catalogue, read_statements,
                                                     check_statements };
     if (count < 3) {
-        fputs("usage: laugc FOLDER FILE.laug… schema/FILE.sql… FILE.sql…\n", stderr);
+        fputs("usage: laugc FOLDER FILE.laug… schema/FILE.sql… FILE.sql… templates/LANGUAGE/KIND.txt…\n",
+              stderr);
         return 2;
     }
     for (size_t i = 0; i < sizeof steps / sizeof *steps && mistakes_count() == 0; i++)
@@ -59,6 +63,7 @@ int main(int count, char **files)
     if (mistakes_count() == 0) {
         write_catalogue(files[1]);
         write_daemon(files[1]);
+        write_letters(files[1]);
     } else {
         fprintf(stderr, "laugc: %d mistake%s\n", mistakes_count(), mistakes_count() > 1 ? "s" : "");
     }

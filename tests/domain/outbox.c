@@ -111,8 +111,8 @@ static void a_letter_says_what_the_courier_needs(void **state)
     const char *answer = claim(world, id);
     snprintf(part, sizeof part,
              "channel: mail, to: anna@x.dk, to_name: Anna Holm, subject: Reminder 0, text: Hello "
-             "Anna,\n\nWater {nothing} the plants.\nYou are one of those chosen to get this.\n"
-             "    laug reminder done %s",
+             "Anna,\n\nWater {nothing} the plants.\n\n    laug reminder done %s\n\n"
+             "You are one of those chosen to get this.\n",
              id);
     if (!strstr(answer, part))
         print_error("%s\n", answer);
@@ -290,7 +290,7 @@ static void no_more_than_the_cap_a_week(void **state)
     claim(world, id); /* the leases of the two ran out */
     world_advance(world, "2027-01-11T09:00");
     const char *answer = claim(world, id);
-    assert_non_null(strstr(answer, "subject: 3 reminders for you"));
+    assert_non_null(strstr(answer, "subject: Your week: 3 reminders"));
     assert_non_null(strstr(answer, "1. Reminder 2\n"));
     assert_non_null(strstr(answer, "3. Reminder 4\n"));
     snprintf(id, sizeof id, "%.*s", (int)strcspn(strstr(answer, "digest-"), ","), strstr(answer, "digest-"));
@@ -369,7 +369,7 @@ static void what_came_late_alone_keeps_its_id(void **state)
     remind_anna(world, "2027-01-11", 2, "");
     world_wake_at(world, "2027-01-15T10:00");
     const char *answer = claim(world, id);
-    assert_non_null(strstr(answer, "subject: 2 reminders for you"));
+    assert_non_null(strstr(answer, "subject: 2 reminders that waited for you"));
     settle(world, id, "sent", "");
     world_free(world);
 }

@@ -226,7 +226,8 @@ static void one_post_for_each_occurrence_and_lead(void **state)
     const char *post = claim(world);
     assert_int_equal(count(post, "{id: "), 2); /* the first one's lease has run out */
     has(post,
-        "channel: webhook, to: " URL ", to_name: Team chat, subject: Showcase, Wednesday 6 January 2027, "
+        "channel: webhook, to: " URL
+        ", to_name: Team chat, subject: Showcase, Wednesday 6 January 2027: Anna Holm, "
         "text: Anna Holm has the turn for Showcase on Wednesday 6 January 2027 at 13:00.\n"
         "Anna Holm takes it: equal in everything with Bo Dahl, and before it in the roster., language: en");
     has(post, "attempt: 1, webhook: chat, form: slack, kind: turn, about: showcase-1, when: "
@@ -253,13 +254,13 @@ static void in_its_own_language_else_the_companys(void **state)
     world_advance(world, "2027-01-05T09:00");
     const char *posts = claim(world);
     has(posts, "Anna Holm has the turn for Showcase on Wednesday 6 January 2027 at 13:00.");
-    has(posts, "Anna Holm har turen for Showcase onsdag 6. januar 2027 kl. 13:00.");
+    has(posts, "Anna Holm står for Showcase onsdag 6. januar 2027 kl. 13:00.");
     has(posts, "language: da");
     ANSWERS(world, "admin", "company.change", "{language: danish}", "danish");
     ANSWERS(world, "admin", "webhook.change", "{id: dansk, clear: [language]}",
             "form: mattermost, paused: no");
     world_advance(world, "2027-01-12T09:00");
-    assert_int_equal(count(claim(world), "Bo Dahl har turen"), 2);
+    assert_int_equal(count(claim(world), "Bo Dahl står for"), 2);
     world_free(world);
 }
 

@@ -6,6 +6,7 @@
 #include "dispatch.h"
 #include "job.h"
 #include "store.h"
+#include "template.h"
 #include "zone.h"
 
 #include <ctype.h>
@@ -23,6 +24,7 @@ struct world {
     struct store *store;
     struct clock clock;
     struct zones *zones;
+    struct templates *templates;
     struct gate gate;
     struct call call;
     enum code code;
@@ -171,15 +173,18 @@ struct world *world_new(const char *local)
         abort();
     }
     world->zones = zones_new();
+    world->templates = templates_new();
     world->text = calloc(1, TEXT_SIZE);
     world->event_text = calloc(1, TEXT_SIZE);
     if (!world->text || !world->event_text || !local_parse(local, strlen(local), &seconds) ||
         zones_find(world->zones, "Europe/Copenhagen", "zone", &zone, &error) != OK)
         abort();
     clock_hold(&world->clock, zone_instant(zone, seconds));
-    world->gate = (struct gate){
-        .store = world->store, .clock = &world->clock, .zones = world->zones, .answers = answers_new(1 << 20)
-    };
+    world->gate = (struct gate){ .store = world->store,
+                                 .clock = &world->clock,
+                                 .zones = world->zones,
+                                 .templates = world->templates,
+                                 .answers = answers_new(1 << 20) };
     return world;
 }
 
@@ -188,6 +193,7 @@ void world_free(struct world *world)
     arena_free(&world->call.arena);
     answers_free(world->gate.answers);
     store_close(world->store);
+    templates_free(world->templates);
     zones_free(world->zones);
     free(world->text);
     free(world->event_text);
