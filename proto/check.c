@@ -2,6 +2,8 @@
 /* The checks that concern one field. What concerns two ("end after start") is the handler's. */
 #include "record.h"
 
+#include "day.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -86,12 +88,27 @@ static enum code check_rule(const struct field *field, const char *text, struct 
     return OK;
 }
 
+static enum code check_moment(const struct field *field, const char *text, struct error *error)
+{
+    size_t length = strlen(text);
+    int32_t day;
+    int64_t time;
+    if (!day_parse(text, length, &day) && !local_parse(text, length, &time) &&
+        !instant_parse(text, length, &time))
+        return fail(
+            error, INVALID, field->name,
+            _("a moment is a day such as 2027-03-01, a local time such as 2027-03-01T14:00, or an instant "
+              "such as 2027-03-01T13:00:00Z"));
+    return OK;
+}
+
 static enum code check_value(const struct field *field, const void *value, struct error *error)
 {
     switch (field->kind) {
     case KIND_TEXT: return check_text(field, *(const char *const *)value, error);
     case KIND_SLUG: return check_slug(field, *(const char *const *)value, error);
     case KIND_RULE: return check_rule(field, *(const char *const *)value, error);
+    case KIND_MOMENT: return check_moment(field, *(const char *const *)value, error);
     case KIND_INTEGER:
     case KIND_MINUTES: return check_number(field, *(const int64_t *)value, error);
     case KIND_RECORD: return record_check(field->record, value, error);
@@ -108,8 +125,7 @@ static enum code check_value(const struct field *field, const void *value, struc
 /* In a list of texts an item can be NULL only where a handler forgot it. */
 static bool is_missing(const struct field *field, const void *value)
 {
-    bool is_text = field->kind <= KIND_RULE;
-    return (is_text && !*(const char *const *)value) ||
+    return (kind_is_text(field->kind) && !*(const char *const *)value) ||
            (field->kind == KIND_VALUE && !((const struct packed *)value)->bytes);
 }
 

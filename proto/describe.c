@@ -53,7 +53,8 @@ const char *describe_placeholder(const struct field *field, struct arena *arena)
     case KIND_BOOL: return "yes|no";
     case KIND_DATE: return "DATE";
     case KIND_INSTANT: return "INSTANT";
-    case KIND_LOCAL: return "LOCAL-TIME";
+    case KIND_LOCAL:
+    case KIND_MOMENT: return "TIME";
     case KIND_ONE: return join_words(field, arena);
     case KIND_VALUE:
     case KIND_RECORD: return "JSON";
@@ -186,7 +187,8 @@ static const char *sample_of_kind(const struct method *method, const struct fiel
                              : arena_print(arena, "%.*s-1", (int)length, thing);
     case KIND_DATE: return "2027-07-05";
     case KIND_INSTANT: return "2027-02-01T08:00:00Z";
-    case KIND_LOCAL: return "2027-02-01T09:00";
+    case KIND_LOCAL:
+    case KIND_MOMENT: return "2027-02-01T09:00";
     case KIND_ONE: return field->words[0];
     case KIND_RULE: return "'FREQ=WEEKLY;BYDAY=MO'";
     case KIND_VALUE:
@@ -207,7 +209,7 @@ static const char *sample_of(const struct method *method, const struct field *fi
         sample = find_sample(name_samples, thing, length);
     if (!sample && strcmp(field->name, "title") == 0)
         sample = find_sample(title_samples, thing, length);
-    bool has_time = field->kind == KIND_INSTANT || field->kind == KIND_LOCAL;
+    bool has_time = field->kind == KIND_INSTANT || field->kind == KIND_LOCAL || field->kind == KIND_MOMENT;
     if (!sample && !(has_time && strcmp(field->name, "starts") != 0))
         sample = find_sample(value_samples, field->name, strlen(field->name));
     return sample ? sample : sample_of_kind(method, field, arena);

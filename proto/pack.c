@@ -87,6 +87,7 @@ static enum code unpack_value(const struct field *field, const msgpack_object *o
     case KIND_TEXT:
     case KIND_SLUG:
     case KIND_RULE:
+    case KIND_MOMENT:
     case KIND_DATE:
     case KIND_INSTANT:
     case KIND_LOCAL:
@@ -236,6 +237,7 @@ static void pack_value(const struct field *field, const void *value, msgpack_pac
     case KIND_TEXT:
     case KIND_SLUG:
     case KIND_RULE:
+    case KIND_MOMENT:
     case KIND_DATE:
     case KIND_INSTANT:
     case KIND_LOCAL:

@@ -16,7 +16,8 @@ static size_t value_size(const struct field *field)
     switch (field->kind) {
     case KIND_TEXT:
     case KIND_SLUG:
-    case KIND_RULE: return sizeof(const char *);
+    case KIND_RULE:
+    case KIND_MOMENT: return sizeof(const char *);
     case KIND_INTEGER:
     case KIND_MINUTES:
     case KIND_INSTANT:
@@ -58,7 +59,7 @@ size_t field_count(const struct field *field, const void *base)
 {
     if (field->is_list)
         return *count_of(field, base);
-    bool may_be_null = field->is_pointer || field->kind <= KIND_RULE || field->kind == KIND_VALUE;
+    bool may_be_null = field->is_pointer || kind_is_text(field->kind) || field->kind == KIND_VALUE;
     return !may_be_null || *(void *const *)(void *)place_of(field, base);
 }
 
@@ -144,6 +145,7 @@ enum code value_from_text(const struct field *field, const char *text, size_t le
     case KIND_TEXT:
     case KIND_SLUG:
     case KIND_RULE:
+    case KIND_MOMENT:
         if (memchr(text, 0, length))
             return fail(error, INVALID, field->name, _("a text holds no NUL"));
         *(const char **)value = arena_copy(arena, text, length);
@@ -178,7 +180,8 @@ const char *value_to_text(const struct field *field, const void *value, struct a
     switch (field->kind) {
     case KIND_TEXT:
     case KIND_SLUG:
-    case KIND_RULE: return *(const char *const *)value;
+    case KIND_RULE:
+    case KIND_MOMENT: return *(const char *const *)value;
     case KIND_INTEGER:
     case KIND_MINUTES: return arena_print(arena, "%" PRId64, *(const int64_t *)value);
     case KIND_BOOL: return *(const bool *)value ? "yes" : "no";

@@ -4,7 +4,8 @@
  * a record that need nothing else: presence, text forms, checks.
  *
  * How a field lies in its struct:
- *   text, slug, rule       const char *, NULL where absent
+ *   text, slug, rule,
+ *   moment                 const char *, NULL where absent
  *   value                  struct packed, bytes NULL where absent
  *   other kinds            the value itself; where optional a pointer to it, NULL where absent
  *   record                 a pointer to it, NULL where absent
@@ -24,6 +25,7 @@ enum kind {
     KIND_TEXT,    /* UTF-8 on one line (or many); min and max count characters */
     KIND_SLUG,    /* an id, see slug_is_valid */
     KIND_RULE,    /* an RFC 5545 RRULE; the calendar decides whether it is a good one */
+    KIND_MOMENT,  /* a day, a local time or an instant, as it is written */
     KIND_INTEGER, /* int64_t below 2^53 */
     KIND_MINUTES, /* int64_t, a duration */
     KIND_BOOL,    /* bool */
@@ -69,6 +71,12 @@ struct record {
 
 /* Of a method that takes or returns nothing. */
 extern const struct record record_nothing;
+
+/* Whether values of this kind are texts: const char *, NULL where absent. */
+static inline bool kind_is_text(enum kind kind)
+{
+    return kind <= KIND_MOMENT;
+}
 
 /* Whether these bytes are this word. They may hold a NUL, which strncmp would take for their end. */
 bool word_is(const char *word, const char *bytes, size_t length);

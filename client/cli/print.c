@@ -265,6 +265,10 @@ static void print_inner_answers(struct printer *printer, struct cursor results)
 static void print_for_eyes(struct printer *printer, struct cursor answer)
 {
     struct cursor items;
+    if (printer->view) {
+        printer->view->print(&printer->screen, &printer->arena, answer);
+        return;
+    }
     if (printer->inner && cell_find(answer, "results", &items)) {
         print_inner_answers(printer, items);
         return;
@@ -298,7 +302,7 @@ void print_page(struct printer *printer, struct cursor answer, bool has_more)
 
 void print_end(struct printer *printer)
 {
-    if (printer->style == STYLE_TABLE && is_plain_list(printer)) {
+    if (printer->style == STYLE_TABLE && !printer->view && is_plain_list(printer)) {
         if (printer->table.rows_count == 0)
             fprintf(printer->screen.out, "%s\n", _("There is nothing to show."));
         table_print(&printer->table, &printer->screen, 0);

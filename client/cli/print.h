@@ -10,12 +10,14 @@
 #include "options.h"
 #include "screen.h"
 #include "table.h"
+#include "view.h"
 
 /* An answer that may come in several pages of a list called `items`. */
 struct printer {
     struct screen screen;
     enum style style;
     const struct record *record; /* NULL where the catalogue does not know */
+    const struct view *view;     /* NULL: as its record says */
     struct arena arena;          /* of the page; of all pages where they make one table */
     struct table table;
     int pages, items;

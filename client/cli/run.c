@@ -9,19 +9,20 @@
 #include "words.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct run {
     struct service service;
     const struct method *method;
     void *params;
-    uint64_t given;
+    struct line line;
     struct arena arena;
 };
 
 static bool is_given(const struct run *run, const char *name)
 {
     const struct field *field = field_find(run->method->params, name, strlen(name));
-    return field && run->given >> (field - run->method->params->fields) & 1;
+    return field && run->line.given >> (field - run->method->params->fields) & 1;
 }
 
 /* Whoever did not ask for a page gets all of them, in pages as large as they may be. */
@@ -100,6 +101,8 @@ static int call_and_print(struct run *run, const struct options *options)
     struct printer printer;
     bool has_more = true, has_next = false;
     print_begin(&printer, run->method->result, options->style);
+    printer.view = view_find(run->method->name);
+    printer.screen.height = 0; /* who asks for a thing by its name gets all of it */
     printer.inner = inner_methods(run, &printer.inner_count);
     while (has_more) {
         struct laug_reply reply = { 0 };
@@ -122,22 +125,61 @@ static int call_and_print(struct run *run, const struct options *options)
     return 0;
 }
 
+/* ---- before it ---- */
+
+/* What was not typed in full is said in full before anything is written; of a look only to eyes. */
+static void tell_days(const struct run *run)
+{
+    struct arena arena = { 0 };
+    if (run->method->mode == MODE_WRITE || isatty(STDERR_FILENO))
+        for (const struct typed *typed = run->line.typed; typed; typed = typed->next)
+            if (!typed->when.is_full)
+                fprintf(stderr, "%s: %s\n", words_field(&arena, run->method, typed->field),
+                        when_say(&typed->place, &arena));
+    arena_free(&arena);
+}
+
+/* Gives the exit status. */
+static int settle_days(struct run *run)
+{
+    struct when_now now, *known = NULL;
+    struct error error = { 0 };
+    if (words_need_now(&run->line)) {
+        int status = service_now(&run->service, &now);
+        if (status)
+            return status;
+        known = &now;
+    }
+    if (words_settle(&run->line, known, &error))
+        return service_refuse(run->method, &error);
+    tell_days(run);
+    return 0;
+}
+
+static int run_line(struct run *run)
+{
+    run->service = service_open(run->line.options);
+    int status = settle_days(run);
+    if (status == 0) {
+        widen_page(run);
+        status = call_and_print(run, run->line.options);
+    }
+    service_close(&run->service);
+    return status;
+}
+
 int run_method(const struct method *method, char **words, int count, struct options *options)
 {
     struct run run = { .method = method };
     struct error error = { 0 };
     int status;
     run.params = arena_take(&run.arena, method->params->size);
-    if (words_read(method, words, count, options, run.params, &run.given, &run.arena, &error))
+    run.line =
+        (struct line){ .method = method, .params = run.params, .options = options, .arena = &run.arena };
+    if (words_read(&run.line, words, count, &error))
         status = service_refuse(method, &error);
-    else if (options->wants_help)
-        status = usage_method(method);
-    else {
-        widen_page(&run);
-        run.service = service_open(options);
-        status = call_and_print(&run, options);
-        service_close(&run.service);
-    }
+    else
+        status = options->wants_help ? usage_method(method) : run_line(&run);
     arena_free(&run.arena);
     return status;
 }

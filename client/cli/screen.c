@@ -6,11 +6,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static int columns_of_environment(void)
+enum { FEWEST_COLUMNS = 20, FEWEST_LINES = 10, MOST = 1000, USUAL_WIDTH = 80, USUAL_HEIGHT = 24 };
+
+/* What a shell says of its window; 0 where it says nothing of use. */
+static int number_of_environment(const char *name, int least)
 {
-    const char *columns = getenv("COLUMNS");
-    long width = columns ? strtol(columns, NULL, 10) : 0;
-    return width >= 20 && width <= 1000 ? (int)width : 0;
+    const char *text = getenv(name);
+    long number = text ? strtol(text, NULL, 10) : 0;
+    return number >= least && number <= MOST ? (int)number : 0;
 }
 
 struct screen screen_of(FILE *out)
@@ -19,11 +22,15 @@ struct screen screen_of(FILE *out)
     struct winsize size = { 0 };
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     if (screen.is_terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
-        screen.width = size.ws_col;
+        screen.width = size.ws_col, screen.height = size.ws_row;
     if (screen.width == 0)
-        screen.width = columns_of_environment();
+        screen.width = number_of_environment("COLUMNS", FEWEST_COLUMNS);
     if (screen.is_terminal && screen.width == 0)
-        screen.width = 80;
+        screen.width = USUAL_WIDTH;
+    if (screen.height == 0)
+        screen.height = number_of_environment("LINES", FEWEST_LINES);
+    if (screen.height == 0)
+        screen.height = USUAL_HEIGHT;
     screen.has_colour = screen.is_terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
     return screen;
 }

@@ -11,12 +11,14 @@ enum look { LOOK_HEADING, LOOK_ID, LOOK_FAINT, LOOK_GOOD, LOOK_BAD };
 struct screen {
     FILE *out;
     bool is_terminal, has_colour;
-    int width; /* columns; 0: no limit, as in a pipe */
+    int width;  /* columns; 0: no limit, as in a pipe */
+    int height; /* lines that are seen at once; 24 where nobody knows */
 };
 
 /*
  * A terminal's width, else COLUMNS where that is set (20 to 1000), else no limit. Colours only on a terminal
- * that can show them, and not where NO_COLOR is set (no-color.org).
+ * that can show them, and not where NO_COLOR is set (no-color.org). LINES says the height where no terminal
+ * does.
  */
 struct screen screen_of(FILE *out);
 

@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include "cell.h"
+#include "day.h"
 #include "pack.h"
 
 #include <inttypes.h>
@@ -106,6 +107,30 @@ static bool trial_answer(struct cursor *answer)
     cursor_skip(&end);
     answer->end = end.at;
     return true;
+}
+
+/* The time of the service as text, by the name of its field in clock.now. */
+static bool time_of(struct cursor answer, const char *name,
+                    bool (*parse)(const char *text, size_t length, int64_t *time), int64_t *time)
+{
+    struct cursor found;
+    const char *text;
+    uint32_t length;
+    return cell_find(answer, name, &found) && cursor_text(&found, &text, &length) &&
+           parse(text, length, time);
+}
+
+int service_now(struct service *service, struct when_now *now)
+{
+    const struct method *method = method_find("clock.now", 9);
+    struct laug_reply reply = { 0 };
+    struct cursor answer;
+    enum laug_status status = service_call(service, method, NULL, &reply, &answer);
+    if (status == LAUG_OK && !(time_of(answer, "at", instant_parse, &now->at) &&
+                               time_of(answer, "local", local_parse, &now->local)))
+        status = LAUG_GARBLED;
+    laug_reply_free(&reply);
+    return status == LAUG_OK ? 0 : service_explain(service, status, method);
 }
 
 enum laug_status service_call(struct service *service, const struct method *method, const void *params,

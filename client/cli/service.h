@@ -7,6 +7,7 @@
 #include "laug.h"
 #include "method.h"
 #include "options.h"
+#include "when.h"
 
 struct service {
     struct laug *laug;
@@ -26,6 +27,10 @@ void service_close(struct service *service);
  */
 enum laug_status service_call(struct service *service, const struct method *method, const void *params,
                               struct laug_reply *reply, struct cursor *answer);
+
+/* Asks what time it is to the service. Gives the exit status; where it is not 0, what was wrong has been
+ * told. */
+int service_now(struct service *service, struct when_now *now);
 
 /* Tells on standard error what went wrong and what to do about it; gives the exit status. */
 int service_explain(struct service *service, enum laug_status status, const struct method *method);

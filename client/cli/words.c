@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 128, FIRST_FIELD = 1024, BARE_WORD = 1, WORD_MOST = 32 };
+enum { NAME_MAX_LENGTH = 128, FIRST_FIELD = 1024, BARE_WORD = 1, WORD_MOST = 32, WORDS_OF_DAY = 8 };
 
 /* ---- which method ---- */
 
@@ -77,16 +77,33 @@ const char *words_field(struct arena *arena, const struct method *method, const 
 /* ---- their values ---- */
 
 struct reading {
-    const struct method *method;
-    void *params;
-    uint64_t given;
+    struct line *line;
     struct arena *arena;
     struct error *error;
 };
 
+/* Placed once it is known what time it is; what was typed in full needs no second look. */
+static enum code read_when(struct reading *reading, const struct field *field, const char *text,
+                           size_t length)
+{
+    struct typed *typed = arena_take(reading->arena, sizeof *typed), **last = &reading->line->typed;
+    *typed = (struct typed){ .field = field };
+    if (when_read(field, text, length, &typed->when, reading->arena, reading->error))
+        return reading->error->code;
+    field_add(field, reading->line->params, reading->arena);
+    typed->index = field_count(field, reading->line->params);
+    typed->index -= typed->index > 0;
+    while (*last)
+        last = &(*last)->next;
+    *last = typed;
+    return OK;
+}
+
 static enum code read_one(struct reading *reading, const struct field *field, const char *text, size_t length)
 {
-    void *value = field_add(field, reading->params, reading->arena);
+    if (when_is_for(field))
+        return read_when(reading, field, text, length);
+    void *value = field_add(field, reading->line->params, reading->arena);
     return value_from_text(field, text, length, value, reading->arena, reading->error);
 }
 
@@ -110,12 +127,12 @@ static enum code read_list(struct reading *reading, const struct field *field, c
 
 static enum code read_field(struct reading *reading, const struct field *field, const char *text)
 {
-    uint64_t bit = UINT64_C(1) << (field - reading->method->params->fields);
-    if (!field->is_list && reading->given & bit)
+    uint64_t bit = UINT64_C(1) << (field - reading->line->method->params->fields);
+    if (!field->is_list && reading->line->given & bit)
         return fail(reading->error, INVALID, field->name, _("is given twice"));
-    reading->given |= bit;
+    reading->line->given |= bit;
     if (words_is_json(field))
-        return json_read(field, text, reading->params, reading->arena, reading->error);
+        return json_read(field, text, reading->line->params, reading->arena, reading->error);
     if (field->is_list)
         return read_list(reading, field, text);
     return read_one(reading, field, text ? text : "yes", text ? strlen(text) : 3);
@@ -123,10 +140,10 @@ static enum code read_field(struct reading *reading, const struct field *field, 
 
 static enum code refuse_bare(const struct reading *reading, const char *word)
 {
-    const struct method *method = reading->method;
+    const struct method *method = reading->line->method;
     for (size_t i = 0; i < method->params->fields_count && !describe_bare(method); i++) {
         const struct field *field = &method->params->fields[i];
-        if (field->entity && !(reading->given & UINT64_C(1) << i))
+        if (field->entity && !(reading->line->given & UINT64_C(1) << i))
             return fail(reading->error, INVALID, NULL, _("\"%s\" stands alone; did you mean --%s %s?"), word,
                         describe_hyphened(reading->arena, field->name), word);
     }
@@ -135,8 +152,9 @@ static enum code refuse_bare(const struct reading *reading, const char *word)
 
 static enum code read_bare(struct reading *reading, const char *word)
 {
-    const struct field *bare = describe_bare(reading->method);
-    bool is_taken = bare && reading->given & UINT64_C(1) << (bare - reading->method->params->fields);
+    const struct field *bare = describe_bare(reading->line->method);
+    bool is_taken = bare && reading->line->given & UINT64_C(1)
+                                                       << (bare - reading->line->method->params->fields);
     if (!bare || is_taken)
         return refuse_bare(reading, word);
     return read_field(reading, bare, word);
@@ -187,7 +205,7 @@ static enum code take_option(struct reading *reading, int option, const struct o
     if (option == BARE_WORD)
         return read_bare(reading, optarg);
     if (option >= FIRST_FIELD)
-        return read_field(reading, &reading->method->params->fields[option - FIRST_FIELD], optarg);
+        return read_field(reading, &reading->line->method->params->fields[option - FIRST_FIELD], optarg);
     if (option == ':')
         return fail(reading->error, INVALID, NULL, _("%s needs a value"), words[optind - 1]);
     if (option == '?')
@@ -197,25 +215,100 @@ static enum code take_option(struct reading *reading, int option, const struct o
     return OK;
 }
 
-enum code words_read(const struct method *method, char **words, int count, struct options *options,
-                     void *params, uint64_t *given, struct arena *arena, struct error *error)
+/* ---- days of several words ---- */
+
+/* The field of a day or time that this option names; *value is what stands behind its =, or "". */
+static const struct field *when_of_option(const struct line *line, const char *word, const char **value)
 {
-    struct reading reading = { method, params, 0, arena, error };
-    struct option *table = build_options(method, arena);
+    if (strncmp(word, "--", 2) != 0)
+        return NULL;
+    char *name = arena_copy(line->arena, word + 2, strcspn(word + 2, "="));
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : *c;
+    const struct field *field = field_find(line->method->params, name, strlen(name));
+    *value = strchrnul(word, '=');
+    *value += **value == '=';
+    return field && when_is_for(field) ? field : NULL;
+}
+
+/* How many of the words, at most `count`, make a day when they follow `text`; 0 where it needs none. */
+static int words_of_day(const struct line *line, const struct field *field, const char *text, char **words,
+                        int count, const char **joined)
+{
+    int found = 0;
+    for (int used = 0; used < count && used < WORDS_OF_DAY && words[used][0] != '-'; used++) {
+        struct when when;
+        struct error ignored;
+        text = arena_print(line->arena, "%s%s%s", text, *text ? " " : "", words[used]);
+        if (when_read(field, text, strlen(text), &when, line->arena, &ignored) == OK) {
+            found = used + 1;
+            *joined = text;
+        }
+    }
+    return found;
+}
+
+/* `--from next friday` is one day, also where nobody put it into quotes: makes one word of them. */
+static int join_days(const struct line *line, char **words, int count)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        const char *value, *joined = NULL;
+        const struct field *field = when_of_option(line, words[i], &value);
+        words[kept++] = words[i];
+        if (strcmp(words[i], "--") == 0) {
+            for (i++; i < count; i++)
+                words[kept++] = words[i];
+            break;
+        }
+        int used = field ? words_of_day(line, field, value, words + i + 1, count - i - 1, &joined) : 0;
+        if (used == 0)
+            continue;
+        if (*value)
+            words[kept - 1] = arena_print(line->arena, "--%s=%s", describe_hyphened(line->arena, field->name),
+                                          joined);
+        else
+            words[kept++] = (char *)(uintptr_t)joined;
+        i += used;
+    }
+    return kept;
+}
+
+enum code words_read(struct line *line, char **words, int count, struct error *error)
+{
+    struct reading reading = { line, line->arena, error };
+    struct option *table = build_options(line->method, line->arena);
     /* getopt_long begins behind words[0], wherever that is */
     int option;
+    count = join_days(line, words, count);
     optind = 0;
     opterr = 0;
     while ((option = getopt_long(count + 1, words - 1, "-:", table, NULL)) != -1)
-        if (take_option(&reading, option, table, words - 1, options))
-            return options->wants_help ? OK : error->code;
+        if (take_option(&reading, option, table, words - 1, line->options))
+            return line->options->wants_help ? OK : error->code;
     for (; optind < count + 1; optind++) /* behind a bare -- */
         if (read_bare(&reading, words[optind - 1]))
             return error->code;
-    *given = reading.given;
-    if (options->wants_help)
-        return OK;
-    if (record_complete(method->params, reading.given, params, error))
-        return error->code;
-    return record_check(method->params, params, error);
+    return line->options->wants_help
+               ? OK
+               : record_complete(line->method->params, line->given, line->params, error);
+}
+
+bool words_need_now(const struct line *line)
+{
+    for (const struct typed *typed = line->typed; typed; typed = typed->next)
+        if (when_needs_now(&typed->when))
+            return true;
+    return false;
+}
+
+enum code words_settle(struct line *line, const struct when_now *now, struct error *error)
+{
+    for (struct typed *typed = line->typed; typed; typed = typed->next) {
+        if (when_settle(typed->field, &typed->when, now, &typed->place, line->arena, error))
+            return error->code;
+        void *value = (void *)(uintptr_t)field_at(typed->field, line->params, typed->index);
+        when_store(typed->field, &typed->place, value, line->arena);
+    }
+    return record_check(line->method->params, line->params, error);
 }

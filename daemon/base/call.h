@@ -84,7 +84,9 @@ extern const handler handlers[];
 
 /* ---- what the domain does for the gate; the gate knows it only by these names ---- */
 
-/* The civil day of the call's instant in the company's zone. Never fails: a zone that is gone means UTC. */
+/* The call's instant on a clock on the company's wall, and its civil day. Never fails: a zone that is gone
+ * means UTC. */
+int64_t call_local(struct call *call);
 int32_t call_today(struct call *call);
 
 /* The person with this login, and the language: actor->person stays NULL where nobody has it. */

@@ -5,18 +5,22 @@
 #include "statements.h"
 #include "zone.h"
 
-int32_t call_today(struct call *call)
+int64_t call_local(struct call *call)
 {
     struct company_zone_row row = { 0 };
     const struct zone *zone;
     struct error ignored;
-    if (call->has_today)
-        return call->today;
-    call->has_today = true;
-    call->today = day_of_seconds(call->now);
     if (sql_company_zone(call, &row) == OK &&
         zones_find(call->zones, row.zone, "zone", &zone, &ignored) == OK)
-        call->today = day_of_seconds(zone_local(zone, call->now));
+        return zone_local(zone, call->now);
+    return call->now;
+}
+
+int32_t call_today(struct call *call)
+{
+    if (!call->has_today)
+        call->today = day_of_seconds(call_local(call));
+    call->has_today = true;
     return call->today;
 }
 

@@ -2,6 +2,7 @@
 /* The company's days. Whatever changes them is told as company.changed, since plans depend on them. */
 #include "company.h"
 
+#include "day.h"
 #include "publish.h"
 #include "reminder.h"
 #include "sabbatical.h"
@@ -9,12 +10,32 @@
 
 #include <string.h>
 
+enum { MORNING = 9 * 3600 };
+
 enum code company_zone(struct call *call, const struct zone **zone)
 {
     struct company_zone_row row = { 0 };
     if (sql_company_zone(call, &row))
         return call->error.code;
     return zones_find(call->zones, row.zone, "zone", zone, &call->error);
+}
+
+enum code company_moment(struct call *call, const char *field, const char *text, int64_t *instant)
+{
+    const struct zone *zone;
+    size_t length = strlen(text);
+    int32_t day;
+    int64_t local;
+    if (instant_parse(text, length, instant))
+        return OK;
+    if (day_parse(text, length, &day))
+        local = (int64_t)day * DAY_SECONDS + MORNING;
+    else if (!local_parse(text, length, &local))
+        return call_fail(call, INVALID, field, _("is no moment"));
+    if (company_zone(call, &zone))
+        return call->error.code;
+    *instant = zone_instant(zone, local);
+    return OK;
 }
 
 enum code company_calendar(struct call *call, const struct calendar **calendar)

@@ -10,6 +10,12 @@
 /* The company's zone. INTERNAL where the system no longer knows it. */
 MUST_CHECK enum code company_zone(struct call *call, const struct zone **zone);
 
+/*
+ * The instant of a moment: of a day its nine o'clock, of a local time that of the company. INVALID names the
+ * field where the text is none.
+ */
+MUST_CHECK enum code company_moment(struct call *call, const char *field, const char *text, int64_t *instant);
+
 /* Which days the company works: weekdays, holidays and closures of this moment, in the call's arena. */
 MUST_CHECK enum code company_calendar(struct call *call, const struct calendar **calendar);
 

@@ -67,26 +67,6 @@ enum code reminder_show(struct call *call, const struct reminder_show_params *pa
 
 /* ---- answering ---- */
 
-/* A day means nine o'clock of that day; a local time is the company's. */
-static enum code parse_until(struct call *call, const char *text, int64_t *until)
-{
-    const struct zone *zone;
-    size_t length = strlen(text);
-    int32_t day;
-    int64_t local;
-    if (instant_parse(text, length, until))
-        return OK;
-    if (day_parse(text, length, &day))
-        local = (int64_t)day * DAY_SECONDS + NINE * 60;
-    else if (!local_parse(text, length, &local))
-        return call_fail(call, INVALID, "until",
-                         _("write a day such as 2027-03-01, or a day and time such as 2027-03-01T14:00"));
-    if (company_zone(call, &zone))
-        return call->error.code;
-    *until = zone_instant(zone, local);
-    return OK;
-}
-
 static enum code leave_mail(struct call *call, const struct reminder_open_row *row)
 {
     if (!row->mail || row->state != REMINDER_STATE_DUE)
@@ -99,7 +79,7 @@ enum code reminder_snooze(struct call *call, const struct reminder_snooze_params
 {
     struct reminder_open_row row = { 0 };
     int64_t until;
-    if (parse_until(call, params->until, &until) ||
+    if (company_moment(call, "until", params->until, &until) ||
         sql_reminder_open(call, &(struct reminder_open_params){ .id = params->id }, &row))
         return call->error.code;
     if (until <= call->now)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The service itself: hello, status, batches, the clock and the feed. Its description of itself is in
  * describe.c. */
+#include "company.h"
 #include "job.h"
 #include "pack.h"
 #include "statements.h"
@@ -130,25 +131,28 @@ enum { MOST_YEARS = 10, YEAR_SECONDS = 31557600 };
 
 enum code clock_now(struct call *call, struct clock_now_result *result)
 {
-    *result = (struct clock_now_result){ .at = call->now,
-                                         .today = call_today(call),
-                                         .is_held = call->clock->is_held };
+    *result = (struct clock_now_result){
+        .at = call->now, .local = call_local(call), .today = call_today(call), .is_held = call->clock->is_held
+    };
     return OK;
 }
 
 enum code clock_advance(struct call *call, const struct clock_advance_params *params,
                         struct clock_advance_result *result)
 {
-    if (params->to < call->now)
-        return call_fail(call, INVALID, "to", _("the clock only moves on"));
-    if (params->to - call->now > (int64_t)MOST_YEARS * YEAR_SECONDS)
-        return call_fail(call, INVALID, "to", _("the clock moves on %d years at a time at most"), MOST_YEARS);
-    if (job_run_due(call, params->to, INT64_MAX, &result->jobs))
+    int64_t to;
+    if (company_moment(call, "to", params->to, &to))
         return call->error.code;
-    set_now(call, params->to);
+    if (to < call->now)
+        return call_fail(call, INVALID, "to", _("the clock only moves on"));
+    if (to - call->now > (int64_t)MOST_YEARS * YEAR_SECONDS)
+        return call_fail(call, INVALID, "to", _("the clock moves on %d years at a time at most"), MOST_YEARS);
+    if (job_run_due(call, to, INT64_MAX, &result->jobs))
+        return call->error.code;
+    set_now(call, to);
     if (!call->is_what_if)
-        clock_hold(call->clock, params->to);
-    result->at = params->to;
+        clock_hold(call->clock, to);
+    result->at = to;
     return OK;
 }
 

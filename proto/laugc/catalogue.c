@@ -12,6 +12,7 @@ const struct kind kinds[] = {
     {"text",     "const char *",  "TEXT",    true },
     { "slug",    "const char *",  "TEXT",    false},
     { "rule",    "const char *",  "TEXT",    false},
+    { "moment",  "const char *",  "TEXT",    false},
     { "integer", "int64_t",       "INTEGER", true },
     { "minutes", "int64_t",       "INTEGER", true },
     { "bool",    "bool",          "INTEGER", false},

@@ -21,7 +21,7 @@
  *            `lead of team`; the statement access_RELATION_ENTITY decides
  *   FIELD    NAME [list of] KIND [MIN..MAX] [, optional] [, default V] [, at most N] [, many lines]
  *            [, seen by ROLE…] [, detail]: a table of many leaves it out
- *   KIND     text slug integer bool date instant local minutes rule value, `slug of ENTITY`,
+ *   KIND     text slug integer bool date instant local moment minutes rule value, `slug of ENTITY`,
  *            `one of WORD…`, `like RECORD.FIELD`, or the name of a record
  *
  * The statements, in .sql files:

@@ -31,10 +31,10 @@ def laug(daemon):
     return run
 
 
-def on_terminal(daemon, *words, columns=80, **environment):
+def on_terminal(daemon, *words, columns=80, lines=40, **environment):
     """What it writes on a terminal that is so wide."""
     main, other = pty.openpty()
-    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     variables = {**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", "TERM": "xterm", **environment}
     variables.pop("NO_COLOR" if "NO_COLOR" not in environment else "", None)
     process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
@@ -245,9 +245,11 @@ def test_colours_are_for_terminals(daemon, client):
 
 
 def test_numbers_in_local_time(laug):
-    assert "08:00 CET" in laug("clock", "now", TZ="Europe/Copenhagen").stdout
-    assert "07:00 UTC" in laug("clock", "now", TZ="UTC").stdout
-    assert "2027-01-04T07:00:00Z" in laug("clock", "now", "--plain", TZ="Europe/Copenhagen").stdout
+    next_job = laug("service", "status", "--plain", TZ="Europe/Copenhagen").stdout.split("next_job\t")[1].split("\n")[0]
+    assert re.fullmatch(r"2027-01-\d\dT\d\d:\d\d:00Z", next_job)
+    hour = int(next_job[11:13])
+    assert f"{hour + 1:02}:{next_job[14:16]} CET" in laug("service", "status", TZ="Europe/Copenhagen").stdout
+    assert f"{hour:02}:{next_job[14:16]} UTC" in laug("service", "status", TZ="UTC").stdout
 
 
 # ---- what went wrong ----
@@ -324,18 +326,38 @@ def test_help_explains_what_a_change_takes(laug):
 
 def test_home(laug, client):
     assert "keep this service" in laug().stdout
-    assert json.loads(laug("--json").stdout)["service.hello"]["service"] == "laugd"
+    done = laug("--json", expect=6)
+    assert not done.stdout and "keep this service" in done.stderr
 
 
-def test_home_of_a_person(laug, daemon):
+def be_anna(laug):
     import pwd
-    user = pwd.getpwuid(os.getuid()).pw_name
-    laug("person", "add", "anna", "--name", "Anna", "--login", user)
-    assert "Nothing waits" in laug().stdout
+    laug("person", "add", "anna", "--name", "Anna Holm", "--login", pwd.getpwuid(os.getuid()).pw_name)
+
+
+def test_home_of_a_person(laug):
+    be_anna(laug)
+    assert "No sabbatical week in 2027 yet" in laug().stdout
     laug("absence", "add", "anna", "--from", "2027-03-01", "--to", "2027-03-05")
     shown = laug().stdout
-    assert "2027-03-01" in shown and "laug absence remove" in shown
-    assert json.loads(laug("--json").stdout)["absence.list"]["items"][0]["to"] == "2027-03-05"
+    assert shown.startswith("Anna Holm, Monday 4 January 2027, week 1\n")
+    assert "Monday 1 to Friday 5 March" in shown and "laug absence remove away-1" in shown
+    assert laug("mine", "show", "anna").stdout == shown
+    assert json.loads(laug("--json").stdout)["items"][0]["to"] == "2027-03-05"
+    assert "\taway-1\t" in laug("--plain").stdout
+
+
+def test_home_is_a_screen_at_most(laug, daemon):
+    be_anna(laug)
+    laug("rotation", "add", "hours", "--title", "Office hours", "--starts", "2027-01-05T13:00", "--rule", "FREQ=DAILY",
+         "--member-kind", "person", "--members", "anna")
+    for columns in (40, 60, 80, 200):
+        shown = on_terminal(daemon, columns=columns, lines=20, NO_COLOR="1").splitlines()
+        assert len(shown) <= 19 and all(columns_of(line) <= columns for line in shown), "\n".join(shown)
+        assert re.fullmatch(r"and \d+ more: laug mine show anna", shown[-1])
+        assert "Next step" in shown
+    whole = laug("mine", "show", "anna").stdout
+    assert whole.count("laug turn offer") > 20 and "more:" not in whole
 
 
 # ---- events ----

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-struct line {
+struct outcome {
     struct arena arena;
     struct options options;
     struct error error;
@@ -24,31 +24,37 @@ struct line {
     enum code code;
 };
 
+/* Thursday 4 March 2027, 8:00 in UTC */
+static const struct when_now now = { .at = 1804147200, .local = 1804150800 };
+
 /* Reads a line whose words part at single blanks; ~ in a word stands for a blank. */
-static struct line read_line(const char *text)
+static struct outcome read_line(const char *text)
 {
-    struct line line = { .code = OK };
+    struct outcome outcome = { .code = OK };
     static char *words[64];
     int count = 1, taken = 0;
     words[0] = (char *)(uintptr_t) "laug";
-    char *copy = arena_copy(&line.arena, text, strlen(text));
+    char *copy = arena_copy(&outcome.arena, text, strlen(text));
     for (char *word; (word = strsep(&copy, " ")) != NULL; words[count++] = word)
         for (char *c = word; *c; c++)
             *c = *c == '~' ? ' ' : *c;
-    line.method = words_method(words + 1, count - 1, &taken);
-    if (!line.method) {
-        line.code = UNKNOWN_METHOD;
-        return line;
+    outcome.method = words_method(words + 1, count - 1, &taken);
+    if (!outcome.method) {
+        outcome.code = UNKNOWN_METHOD;
+        return outcome;
     }
-    line.params = arena_take(&line.arena, line.method->params->size);
-    line.code = words_read(line.method, words + 1 + taken, count - 1 - taken, &line.options, line.params,
-                           &line.given, &line.arena, &line.error);
-    return line;
+    outcome.params = arena_take(&outcome.arena, outcome.method->params->size);
+    struct line line = { outcome.method, outcome.params, &outcome.options, &outcome.arena, 0, NULL };
+    outcome.code = words_read(&line, words + 1 + taken, count - 1 - taken, &outcome.error);
+    if (outcome.code == OK && !outcome.options.wants_help)
+        outcome.code = words_settle(&line, &now, &outcome.error);
+    outcome.given = line.given;
+    return outcome;
 }
 
 static void expect_refusal(const char *text, const char *field, const char *part)
 {
-    struct line line = read_line(text);
+    struct outcome line = read_line(text);
     if (line.code == OK)
         fail_msg("\"%s\" was taken", text);
     assert_string_equal(line.error.field, field);
@@ -61,7 +67,7 @@ static void expect_refusal(const char *text, const char *field, const char *part
 static void short_texts_part_at_commas(void **state)
 {
     (void)state;
-    struct line line = read_line(
+    struct outcome line = read_line(
         "reminder rule add week --title A,~b --about turn --leads -14d,-2wd --leads 0d");
     assert_int_equal(line.code, OK);
     const struct field *leads = field_find(line.method->params, "leads", 5);
@@ -113,7 +119,7 @@ static void a_word_as_long_as_you_like_is_no_method(void **state)
 static void values_of_all_kinds(void **state)
 {
     (void)state;
-    struct line line = read_line(
+    struct outcome line = read_line(
         "person add anna --name Anna~Holm --teams press,paint --teams quality --hired-on "
         "2027-03-01 --language danish --json");
     assert_int_equal(line.code, OK);
@@ -136,7 +142,7 @@ static void the_bare_word_may_stand_anywhere(void **state)
                                          "team add --id press --name Press" };
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        struct line line = read_line(lines[i]);
+        struct outcome line = read_line(lines[i]);
         assert_int_equal(line.code, OK);
         assert_string_equal(((const struct team_add_params *)line.params)->id, "press");
         assert_string_equal(((const struct team_add_params *)line.params)->name, "Press");
@@ -147,7 +153,7 @@ static void the_bare_word_may_stand_anywhere(void **state)
 static void flags_and_defaults(void **state)
 {
     (void)state;
-    struct line line = read_line("person list --here");
+    struct outcome line = read_line("person list --here");
     assert_int_equal(line.code, OK);
     assert_true(((const struct person_list_params *)line.params)->here);
     assert_int_equal(((const struct person_list_params *)line.params)->limit, 100);
@@ -165,16 +171,40 @@ static void flags_and_defaults(void **state)
 static void texts_keep_their_commas(void **state)
 {
     (void)state;
-    struct line line = read_line("team add press --name Press,~paint,~polish");
+    struct outcome line = read_line("team add press --name Press,~paint,~polish");
     assert_int_equal(line.code, OK);
     assert_string_equal(((const struct team_add_params *)line.params)->name, "Press, paint, polish");
     arena_free(&line.arena);
 }
 
+/* A day of several words is one, also where nobody quoted it; what no longer belongs to it is a word of its
+ * own. */
+static void days_need_no_quotes(void **state)
+{
+    static const char *const lines[] = { "absence add bo --from next friday --to 1 april",
+                                         "absence add --from next friday bo --to=1 april",
+                                         "absence add --to +28d --from=12. marts 2027 bo",
+                                         "absence add --from next~friday --to 1/4 -- bo" };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct outcome line = read_line(lines[i]);
+        if (line.code != OK)
+            fail_msg("%s: %s %s", lines[i], line.error.field, line.error.text);
+        const struct absence_add_params *params = line.params;
+        assert_string_equal(params->person, "bo");
+        assert_int_equal(params->from, 20889);
+        assert_int_equal(params->to, 20909);
+        arena_free(&line.arena);
+    }
+    expect_refusal("absence add bo --from next moonday --to 1 april", "from", "next");
+    expect_refusal("absence add bo --from 31/2 --to 1/4", "from", "31 February");
+    expect_refusal("absence add bo --from monday 9:00 --to 1/4", "", "one word too many");
+}
+
 static void json_is_read_as_the_catalogue_says(void **state)
 {
     (void)state;
-    struct line line = read_line(
+    struct outcome line = read_line(
         "service batch --calls "
         "[{\"method\":\"team.list\",\"params\":{\"limit\":-3,\"x\":[true,null,\"å\"]}},{\"method\":\"a\"}]");
     assert_int_equal(line.code, OK);
@@ -208,7 +238,7 @@ static void what_is_wrong_is_named(void **state)
     expect_refusal("person list --limit 0", "limit", "1 to 500");
     expect_refusal("person list --limit 99999999999999999999", "limit", "whole number");
     expect_refusal("person list --here=perhaps", "here", "yes or no");
-    expect_refusal("person add bo --name Bo --hired-on 2027-02-29", "hired_on", "calendar");
+    expect_refusal("person add bo --name Bo --hired-on 2027-02-29", "hired_on", "29 February 2027");
     expect_refusal("person add bo --name Bo --language klingon", "language", "english");
     expect_refusal("person add bo --name Bo\x1b[2J", "name", "plain");
     expect_refusal("person add bo --name Bo\xff", "name", "plain");
@@ -227,7 +257,7 @@ static void what_is_wrong_is_named(void **state)
 static void help_is_heard_among_other_words(void **state)
 {
     (void)state;
-    struct line line = read_line("team add --help");
+    struct outcome line = read_line("team add --help");
     assert_int_equal(line.code, OK);
     assert_true(line.options.wants_help);
     arena_free(&line.arena);
@@ -237,7 +267,7 @@ static void help_is_heard_among_other_words(void **state)
 static void a_parameter_goes_before_a_global_option(void **state)
 {
     (void)state;
-    struct line line = read_line("person add bo --name Bo --language danish");
+    struct outcome line = read_line("person add bo --name Bo --language danish");
     assert_int_equal(line.code, OK);
     assert_int_equal(line.options.language, ENGLISH);
     arena_free(&line.arena);
@@ -271,8 +301,8 @@ static void every_example_reads(void **state)
         const char *example = describe_example(&methods[i], &arena);
         char *words = arena_copy(&arena, example, strlen(example));
         take_quotes(words);
-        struct line line = strstr(words, " @") ? (struct line){ .method = &methods[i] }
-                                               : read_line(words + strlen("laug "));
+        struct outcome line = strstr(words, " @") ? (struct outcome){ .method = &methods[i] }
+                                                  : read_line(words + strlen("laug "));
         if (line.code != OK)
             fail_msg("%s: %s: %s", example, line.error.field, line.error.text);
         assert_ptr_equal(line.method, &methods[i]);
@@ -292,6 +322,7 @@ int main(void)
         cmocka_unit_test(the_bare_word_may_stand_anywhere),
         cmocka_unit_test(flags_and_defaults),
         cmocka_unit_test(texts_keep_their_commas),
+        cmocka_unit_test(days_need_no_quotes),
         cmocka_unit_test(json_is_read_as_the_catalogue_says),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(help_is_heard_among_other_words),

@@ -76,7 +76,8 @@ def value(chance, kind):
         return chance.choice([low, high, chance.randint(low, high)])
     makers = {"slug": lambda: slug(chance), "bool": lambda: chance.random() < 0.5, "date": lambda: day(chance).isoformat(),
               "rule": lambda: "FREQ=MONTHLY;BYDAY=-1FR", "instant": lambda: moment(chance, ":30Z"),
-              "local": lambda: moment(chance, ""), "one": lambda: chance.choice(words[2:]),
+              "local": lambda: moment(chance, ""),
+              "moment": lambda: chance.choice([day(chance).isoformat(), moment(chance, ""), moment(chance, ":30Z")]), "one": lambda: chance.choice(words[2:]),
               "value": lambda: chance.choice([1, "x", [1, None, {"a": True}], {"k": []}])}
     return makers[words[0]]() if words[0] in makers else None
 
@@ -127,7 +128,7 @@ def wrong_ways(chance, sent, fields):
             yield dict(sent, **{name: b"bytes"}), name
             yield dict(sent, **{name: 1.5}), name
             yield dict(sent, **{name: msgpack.ExtType(5, b"x")}), name
-        if kind.startswith(("text", "slug", "rule", "date", "instant", "local", "one")):
+        if kind.startswith(("text", "slug", "rule", "date", "instant", "local", "moment", "one")):
             yield dict(sent, **{name: 7}), name
             yield dict(sent, **{name: "\x1b"}), name
         if kind.startswith(("integer", "minutes")):
@@ -143,7 +144,7 @@ def test_one_thing_wrong(echo, methods):
         sent, _ = fill(chance, fields)
         for params, field in wrong_ways(chance, sent, fields) if sent is not None else ():
             if any(made["kind"].split()[0] not in ("text", "slug", "integer", "bool", "list", "one", "date", "instant",
-                                                   "local", "rule", "minutes", "value") for made in fields):
+                                                   "local", "moment", "rule", "minutes", "value") for made in fields):
                 continue
             tried += 1
             answer = echo.ask(name, msgpack.packb(params))
