@@ -113,8 +113,8 @@ static struct server_limits limits_of(const struct config *config)
                                    config->calls_per_second, config->idle_seconds };
 }
 
-/* Limits and the log level come into force whole, or not at all; paths, groups and the rest stay what they
- * were at the start, whatever the file says now. */
+/* Limits and the log level come into force whole, or not at all, and so do templates; paths, groups and the
+ * rest stay what they were at the start, whatever the file says now. */
 static void reload(void *user)
 {
     struct daemon *daemon = user;
@@ -131,6 +131,9 @@ static void reload(void *user)
         server_limit(daemon->server, &limits);
         log_write(LOG_LEVEL_NOTICE, "settings are read again", NULL);
     }
+    if (templates_load(daemon->templates, daemon->options.config.templates, &error))
+        log_write(LOG_LEVEL_ERROR, "a template is wrong, so the old ones stay in force", "REASON", error.text,
+                  NULL);
     sd_notify(0, "READY=1");
 }
 
@@ -214,14 +217,16 @@ enum code daemon_open(const struct daemon_options *options, struct daemon **open
         abort();
     daemon->options = *options;
     log_threshold((enum log_level)config->log_level);
-    enum code code = store_open(config->state, options->init ? STORE_INIT : STORE_EXISTING, &daemon->store,
-                                error);
+    daemon->templates = templates_new();
+    enum code code = templates_load(daemon->templates, config->templates, error);
+    if (code == OK)
+        code = store_open(config->state, options->init ? STORE_INIT : STORE_EXISTING, &daemon->store, error);
     if (code) {
+        templates_free(daemon->templates);
         free(daemon);
         return code;
     }
     daemon->zones = zones_new();
-    daemon->templates = templates_new();
     code = set_clock(daemon, error);
     if (code == OK)
         code = listen_or_inherit(daemon, &fd, error);

@@ -4,6 +4,7 @@
 #include "day.h"
 #include "language.h"
 #include "store.h"
+#include "template.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,7 +23,9 @@ static const char help[] =
     "  --socket PATH    where to listen\n"
     "  --init           make an empty database if there is none\n"
     "  --clock TIME     hold the clock at a local time, such as 2027-01-04T08:00, for trials and tests\n"
-    "  --check          check the settings, say what is wrong, and exit; with --init make the database too\n"
+    "  --check          check settings and templates, say what is wrong, and exit; with --init make the\n"
+    "                   database too\n"
+    "  --templates DIR  write the messages that are built in there, to make them a company's own\n"
     "  --sample         print a commented sample of all settings\n"
     "  --help           print this\n"
     "  --version        print the version\n"
@@ -49,6 +52,15 @@ static int set_text(char *setting, size_t size, const char *value)
     return 0;
 }
 
+static int write_templates(const char *folder)
+{
+    struct error error;
+    if (templates_write(folder, &error) == OK)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "laugd: %s\n", error.text);
+    return EXIT_SOFTWARE;
+}
+
 /* 0: go on. Otherwise an exit status, with one added so that success too can end the program. */
 static int read_option(int option, const char *value, struct options *options)
 {
@@ -63,6 +75,7 @@ static int read_option(int option, const char *value, struct options *options)
         return local_parse(value, strlen(value), &options->daemon.held_local)
                    ? 0
                    : refuse("--clock wants a local time, such as 2027-01-04T08:00") + 1;
+    case 'm': return write_templates(value) + 1;
     case 'p': config_print_sample(stdout); return EXIT_SUCCESS + 1;
     case 'h': fputs(help, stdout); return EXIT_SUCCESS + 1;
     case 'v': puts("laugd " LAUG_VERSION); return EXIT_SUCCESS + 1;
@@ -73,16 +86,17 @@ static int read_option(int option, const char *value, struct options *options)
 static int read_options(int count, char **words, struct options *options)
 {
     static const struct option known[] = {
-        {"config",   required_argument, NULL, 'c'},
-        { "state",   required_argument, NULL, 's'},
-        { "socket",  required_argument, NULL, 'k'},
-        { "clock",   required_argument, NULL, 't'},
-        { "init",    no_argument,       NULL, 'i'},
-        { "check",   no_argument,       NULL, 'n'},
-        { "sample",  no_argument,       NULL, 'p'},
-        { "help",    no_argument,       NULL, 'h'},
-        { "version", no_argument,       NULL, 'v'},
-        { NULL,      0,                 NULL, 0  },
+        {"config",     required_argument, NULL, 'c'},
+        { "state",     required_argument, NULL, 's'},
+        { "socket",    required_argument, NULL, 'k'},
+        { "clock",     required_argument, NULL, 't'},
+        { "init",      no_argument,       NULL, 'i'},
+        { "check",     no_argument,       NULL, 'n'},
+        { "templates", required_argument, NULL, 'm'},
+        { "sample",    no_argument,       NULL, 'p'},
+        { "help",      no_argument,       NULL, 'h'},
+        { "version",   no_argument,       NULL, 'v'},
+        { NULL,        0,                 NULL, 0  },
     };
     static char name[] = "laugd"; /* mistakes are told under this name, wherever the program lies */
     if (count > 0)
@@ -127,6 +141,16 @@ static int status_of(enum code code, const struct error *error)
     }
 }
 
+/* What a start would refuse of them. */
+static int check_templates(const struct config *config)
+{
+    struct templates *templates = templates_new();
+    struct error error;
+    enum code code = templates_load(templates, config->templates, &error);
+    templates_free(templates);
+    return code ? status_of(code, &error) : 0;
+}
+
 /* For the first day: the database is made by a step of its own, and not by whatever start comes first. */
 static enum code make_database(const struct config *config, struct error *error)
 {
@@ -147,6 +171,8 @@ int main(int count, char **words)
     if (end)
         return end - 1;
     int status = read_settings(&options);
+    if (status == 0 && options.only_checks)
+        status = check_templates(&options.daemon.config);
     if (status || (options.only_checks && !options.daemon.init))
         return status;
     enum code code = options.only_checks ? make_database(&options.daemon.config, &error)

@@ -34,6 +34,8 @@ static const struct setting settings[] = {
     TEXT("Service", "State", state, "/var/lib/laug", "Folder of the database."),
     TEXT("Service", "Socket", socket, "/run/laug/laug.sock",
          "Where to listen; a socket handed over by systemd goes before it."),
+    TEXT("Service", "Templates", templates, "/etc/laug/templates",
+         "Folder of the company's own messages, such as en/turn.txt; see laugd --templates."),
     NUMBER("Service", "LogLevel", log_level, "6", 3, 7,
            "3 errors, 4 warnings, 5 notices, 6 information, 7 everything."),
     SWITCH(

@@ -14,7 +14,7 @@
 enum { CONFIG_TEXT_SIZE = 512 };
 
 struct config {
-    char state[CONFIG_TEXT_SIZE], socket[CONFIG_TEXT_SIZE];
+    char state[CONFIG_TEXT_SIZE], socket[CONFIG_TEXT_SIZE], templates[CONFIG_TEXT_SIZE];
     char admins[64], tools[64], auditors[64], courier[64];
     int connections, connections_per_user, calls_per_second, idle_seconds, kept_answers_megabytes, log_level;
     bool group_commit;

@@ -125,16 +125,16 @@ static enum code read_file(struct arena *arena, const char *path, const char **t
     struct stat stat;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return fail(error, UNAVAILABLE, NULL, "%s cannot be read: %s", path, strerror(errno));
+        return fail(error, INVALID, NULL, "%s cannot be read: %s", path, strerror(errno));
     bool is_file = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
     size_t size = is_file && stat.st_size <= FILE_MAX ? (size_t)stat.st_size : 0;
     char *bytes = arena_take(arena, size + 1);
     ssize_t count = read(fd, bytes, size); /* of a file on a disk: all of it */
     close(fd);
     if (!is_file)
-        return fail(error, UNAVAILABLE, NULL, "%s is no file", path);
+        return fail(error, INVALID, NULL, "%s is no file", path);
     if (count < 0)
-        return fail(error, UNAVAILABLE, NULL, "%s cannot be read", path);
+        return fail(error, INVALID, NULL, "%s cannot be read", path);
     if (stat.st_size > FILE_MAX)
         return fail(error, INVALID, NULL, "%s is longer than %d bytes", path, FILE_MAX);
     *text = bytes;
@@ -179,7 +179,7 @@ static enum code each_name(struct arena *arena, const char *folder, const char *
     if (found < 0 && errno == ENOENT)
         return OK;
     if (found < 0)
-        return fail(error, UNAVAILABLE, NULL, "%s cannot be read: %s", folder, strerror(errno));
+        return fail(error, INVALID, NULL, "%s cannot be read: %s", folder, strerror(errno));
     *names = arena_take(arena, ((size_t)found + 1) * sizeof **names);
     for (int i = 0; i < found; i++) {
         if (*entries[i]->d_name != '.') /* what an editor or a version control keeps beside them */

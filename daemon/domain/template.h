@@ -93,8 +93,8 @@ void templates_free(struct templates *templates);
 
 /*
  * The built-in ones, and over them the company's own of FOLDER/en and FOLDER/da; a folder that is not there
- * has none. INVALID with file, line and column where one is wrong, UNAVAILABLE where one cannot be read: then
- * everything stays as it was.
+ * has none. INVALID where one is wrong (with file, line and column) or cannot be read: then everything stays
+ * as it was.
  */
 MUST_CHECK enum code templates_load(struct templates *templates, const char *folder, struct error *error);
 
