@@ -12,7 +12,7 @@ const struct field *describe_bare(const struct method *method)
     for (size_t i = 0; i < method->params->fields_count; i++) {
         const struct field *field = &method->params->fields[i];
         bool is_word = field->kind == KIND_SLUG || field->kind == KIND_TEXT;
-        if (is_word && !field->is_list && !field->is_optional)
+        if (is_word && !field->is_list && (!field->is_optional || field->caller == CALLER))
             return field;
     }
     return NULL;
@@ -79,7 +79,8 @@ const char *describe_usage(const struct method *method, struct arena *arena)
     const struct field *bare = describe_bare(method);
     const char *text = arena_print(arena, "laug %s", describe_hyphened(arena, method->name));
     if (bare)
-        text = arena_print(arena, "%s %s", text, describe_placeholder(bare, arena));
+        text = arena_print(arena, bare->is_optional ? "%s [%s]" : "%s %s", text,
+                           describe_placeholder(bare, arena));
     for (size_t i = 0; i < method->params->fields_count; i++) {
         const struct field *field = &method->params->fields[i];
         bool may_be_left_out = field->is_optional || field->is_list || field->has_default;
@@ -252,7 +253,7 @@ const char *describe_example(const struct method *method, struct arena *arena)
     const struct field *bare = describe_bare(method), *more = find_interesting(method);
     const char *text = arena_print(arena, "laug %s", describe_hyphened(arena, method->name));
     bool is_short = true;
-    if (bare)
+    if (bare && !bare->is_optional)
         text = arena_print(arena, "%s %s", text, sample_of(method, bare, arena));
     for (size_t i = 0; i < method->params->fields_count; i++) {
         const struct field *field = &method->params->fields[i];

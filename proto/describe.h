@@ -12,8 +12,8 @@
 
 /* ---- a method on a command line ---- */
 
-/* The parameter whose value may be written without its name: the first required id or text. NULL where there
- * is none. */
+/* The parameter whose value may be written without its name: the first id or text that is required, or that
+ * is the caller's own where it is left out. NULL where there is none. */
 const struct field *describe_bare(const struct method *method);
 
 /* "when_closed" as an option is called: "when-closed"; dots become blanks. */

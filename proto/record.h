@@ -45,6 +45,13 @@ struct packed {
 
 struct record;
 
+/* Whom a parameter that is absent means. */
+enum caller {
+    NOT_CALLER,
+    CALLER,       /* the caller's own person */
+    CALLER_OR_ALL /* likewise, but everybody for those whom a role of their own lets ask so */
+};
+
 struct field {
     const char *name, *help;
     const char *source; /* the kind as written: "integer 1..500, default 100" */
@@ -54,6 +61,7 @@ struct field {
     bool is_detail;            /* a table of many leaves it out; a card, JSON and the wire have it */
     int64_t min, max, initial; /* initial: an integer, 0 or 1, or the index of a word */
     uint32_t at_most;          /* items in a list */
+    enum caller caller;        /* of a slug of person; `is_optional` goes with it */
     unsigned seen_by;          /* a bit for each enum role that may read it in a result; 0: all */
     const char *entity;        /* slug of what; NULL for a plain slug */
     const char *const *words;  /* of KIND_ONE, ended by NULL */

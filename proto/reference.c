@@ -184,6 +184,10 @@ static const char wire[] = "MessagePack-RPC over a Unix stream socket: request [
                            "2027-03-01T08:00:00Z, a local time is text\n"
                            "2027-03-01T09:00, a duration is a whole number of minutes.\n"
                            "\n"
+                           "A parameter with `default caller` is the caller's own person where it is absent; "
+                           "with `optional` besides, it is\n"
+                           "everybody for those who may ask for everybody.\n"
+                           "\n"
                            "Every write also takes request_id, a text of 1 to 64 characters: within 24 hours "
                            "the same id again gets the first\n"
                            "answer again, and nothing is done twice.\n";

@@ -203,6 +203,10 @@ static const char *details_of(struct page *page, const struct method *method, co
         text = arena_print(arena, _("%s%s%" PRId64 " if not given"), text, between, field->initial);
     else if (field->has_default && field->kind == KIND_ONE)
         text = arena_print(arena, _("%s%s%s if not given"), text, between, field->words[field->initial]);
+    else if (field->caller)
+        text = arena_print(arena, "%s%s%s", text, between,
+                           field->caller == CALLER ? _("you if not given")
+                                                   : _("if not given: you, or everybody where you may"));
     else if (!field->has_default && !field->is_optional && !field->is_list && field != describe_bare(method))
         text = arena_print(arena, "%s%s%s", text, between, _("required"));
     return *text ? arena_print(arena, "(%s)", text) : "";

@@ -143,6 +143,8 @@ static enum code enter(struct passage *passage, struct packed params)
     struct call *call = passage->call;
     enum code code = decode(passage, params);
     if (code == OK)
+        code = rights_fill_caller(call, passage->method, passage->params);
+    if (code == OK)
         code = record_check(passage->method->params, passage->params, &call->error);
     if (code == OK && passage->request_id)
         code = recall(passage);

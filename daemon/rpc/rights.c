@@ -19,6 +19,33 @@ enum code rights_admit(struct call *call, const struct method *method)
                      clauses_tell(method->clauses, method->clauses_count, &call->arena));
 }
 
+/* ---- who is meant ---- */
+
+/* Whether what the caller is, whatever it is to others, lets it call the method. */
+static bool has_role_for(const struct call *call, const struct method *method)
+{
+    for (int i = 0; i < method->clauses_count; i++)
+        if (method->clauses[i].role < ROLE_SELF && actor_has(call->actor, method->clauses[i].role))
+            return true;
+    return false;
+}
+
+enum code rights_fill_caller(struct call *call, const struct method *method, void *params)
+{
+    const struct record *takes = method->params;
+    for (const struct field *field = takes->fields; field < takes->fields + takes->fields_count; field++) {
+        bool is_meant = field->caller == CALLER ||
+                        (field->caller == CALLER_OR_ALL && !has_role_for(call, method));
+        if (!is_meant || field_count(field, params))
+            continue;
+        if (!call->actor->person)
+            return call_fail(call, INVALID, field->name,
+                             _("say who is meant: you are nobody of the company here yourself"));
+        *(const char **)field_add(field, params, &call->arena) = call->actor->person;
+    }
+    return OK;
+}
+
 /* ---- ids ---- */
 
 static const struct entity *entity_of(const struct field *field, size_t *index)

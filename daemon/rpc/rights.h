@@ -12,6 +12,10 @@
  * of errors. */
 MUST_CHECK enum code rights_admit(struct call *call, const struct method *method);
 
+/* Puts the caller's own person where a parameter with `default caller` is absent; INVALID names it where the
+ * caller is nobody here. */
+MUST_CHECK enum code rights_fill_caller(struct call *call, const struct method *method, void *params);
+
 /*
  * NOT_FOUND, with the field named, where an id names nothing; a write that adds has its own new id as a plain
  * slug. First those whom the clauses speak of (`concerned`), then rights_authorise, and only then the others:

@@ -21,6 +21,8 @@
  *            `lead of team`; the statement access_RELATION_ENTITY decides
  *   FIELD    NAME [list of] KIND [MIN..MAX] [, optional] [, default V] [, at most N] [, many lines]
  *            [, seen by ROLE…] [, detail]: a table of many leaves it out
+ *            `default caller`, of a parameter that is a slug of person: absent, it is the caller's own; with
+ *            `optional` only for those whom no role of their own lets ask without it
  *   KIND     text slug integer bool date instant local moment minutes rule value, `slug of ENTITY`,
  *            `one of WORD…`, `like RECORD.FIELD`, or the name of a record
  *
@@ -73,7 +75,7 @@ struct field {
     const char *words[WORDS_MAX]; /* of `one of`, ended by NULL */
     int words_count;
     unsigned seen_by; /* a bit for each role; 0: everyone who may call */
-    bool is_list, is_optional, has_lines, is_detail;
+    bool is_list, is_optional, has_lines, is_detail, is_caller;
 };
 
 struct record {

@@ -69,6 +69,15 @@ static bool is_value_of(const struct field *field, const char *text)
             (number >= strtoll(field->min, NULL, 10) && number <= strtoll(field->max, NULL, 10)));
 }
 
+/* `default caller` is no value: the gate puts the caller's own person there. */
+static void resolve_caller(struct field *field)
+{
+    field->is_caller = true;
+    field->initial = NULL;
+    if (field->is_list || !field->entity || !same(field->entity, "person"))
+        mistake(field->at, "field %s: only a slug of person can be the caller by default", field->name);
+}
+
 static void check_initial(const struct field *field)
 {
     if (field->is_optional)
@@ -101,7 +110,9 @@ static void resolve_field(struct field *field)
     if (field->entity && !entity_find(field->entity))
         mistake(field->at, "field %s: no entity is called \"%s\"%s", field->name, field->entity,
                 did_you_mean(field->entity, entity_names()));
-    if (field->initial)
+    if (field->initial && same(field->initial, "caller"))
+        resolve_caller(field);
+    else if (field->initial)
         check_initial(field);
 }
 
@@ -158,6 +169,18 @@ static void resolve_access(struct place at, const struct access *access, const s
     }
 }
 
+/* Nobody calls a record, so in one there is no caller. */
+static void check_callers(const struct record *record)
+{
+    for (int i = 0; i < model.methods_count; i++)
+        if (model.methods[i].takes == record)
+            return;
+    for (int i = 0; i < record->count; i++)
+        if (record->fields[i].is_caller)
+            mistake(record->fields[i].at, "field %s: only what a method takes can be the caller by default",
+                    record->fields[i].name);
+}
+
 static bool has_relation(int role, const char *entity)
 {
     for (int i = 0; i < model.statements_count; i++)
@@ -203,6 +226,8 @@ void catalogue_resolve(void)
         check_pages(method->returns);
         resolve_access(method->at, &method->access, method->takes);
     }
+    for (int i = 0; i < model.records_count; i++)
+        check_callers(model.records[i]);
     for (int i = 0; i < model.events_count; i++) {
         const struct event *event = &model.events[i];
         resolve_access(event->at, &event->access, event->fields);

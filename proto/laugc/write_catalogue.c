@@ -107,8 +107,10 @@ static void put_properties(FILE *out, const struct record *record, const struct 
             "most", field->at_most, "record", record->name, "name", field->name);
     if (is_pointer(field))
         put(out, ", .is_pointer = true");
-    if (field->is_optional)
+    if (field->is_optional || field->is_caller)
         put(out, ", .is_optional = true");
+    if (field->is_caller)
+        put(out, ", .caller = $caller$", "caller", field->is_optional ? "CALLER_OR_ALL" : "CALLER");
     if (field->has_lines)
         put(out, ", .has_lines = true");
     if (field->is_detail)

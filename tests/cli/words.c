@@ -201,6 +201,19 @@ static void days_need_no_quotes(void **state)
     expect_refusal("absence add bo --from monday 9:00 --to 1/4", "", "one word too many");
 }
 
+/* Who is meant where nobody is named is the service's to say. */
+static void nobody_types_their_own_name(void **state)
+{
+    (void)state;
+    struct outcome line = read_line("absence add --from monday --to friday");
+    assert_int_equal(line.code, OK);
+    assert_null(((const struct absence_add_params *)line.params)->person);
+    arena_free(&line.arena);
+    line = read_line("absence add bo --from monday --to friday");
+    assert_string_equal(((const struct absence_add_params *)line.params)->person, "bo");
+    arena_free(&line.arena);
+}
+
 static void json_is_read_as_the_catalogue_says(void **state)
 {
     (void)state;
@@ -323,6 +336,7 @@ int main(void)
         cmocka_unit_test(flags_and_defaults),
         cmocka_unit_test(texts_keep_their_commas),
         cmocka_unit_test(days_need_no_quotes),
+        cmocka_unit_test(nobody_types_their_own_name),
         cmocka_unit_test(json_is_read_as_the_catalogue_says),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(help_is_heard_among_other_words),

@@ -94,7 +94,7 @@ def fill(chance, fields):
             return None, None
         if made is not None and (not may_miss or chance.random() < 0.7):
             sent[name] = kept[name] = made
-        elif default:
+        elif default and default[1] != "caller":
             text = default[1].rstrip(",")
             kept[name] = {"yes": True, "no": False}.get(text, int(text) if text.lstrip("-").isdigit() else text)
         elif kind.startswith("list"):
