@@ -73,11 +73,9 @@ static void offer_words(struct completing *completing, char *const *words, int c
 static void offer_first_words(struct completing *completing)
 {
     offer_words(completing, NULL, 0);
-    offer(completing, "events", _("follow what happens"));
-    offer(completing, "import", _("load people, teams, absences and holidays from files"));
-    offer(completing, "completion", _("print a script that completes these words in bash, zsh or fish"));
-    offer(completing, "reference", _("print the protocol that programs speak with the service"));
-    offer(completing, "manual", _("print a manual page: laug or laug-protocol"));
+    for (const struct command *command = commands; command->name; command++)
+        if (command->help)
+            offer(completing, command->name, text_translate(command->help));
     offer(completing, "help", "");
 }
 
@@ -262,7 +260,7 @@ static void complete_words(struct completing *completing, char *const *words, in
         offer_words(completing, words, count);
 }
 
-int command_complete(char **words, int count, const struct options *options)
+int command_complete(char **words, int count, struct options *options)
 {
     struct completing completing = { .options = options, .head = "" };
     int first = count > 0 && strcmp(words[0], "--") == 0 ? 1 : 0;
@@ -307,8 +305,9 @@ static const char fish_script[] =
     "#     laug completion fish | source\n"
     "complete -c laug -f -a '(laug complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'\n";
 
-int command_completion(char **words, int count)
+int command_completion(char **words, int count, struct options *options)
 {
+    (void)options;
     struct error error;
     const char *script = count != 1                      ? NULL
                          : strcmp(words[0], "bash") == 0 ? bash_script

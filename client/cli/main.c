@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const own_words[] = { "events", "completion", "complete", "reference",
-                                         "manual", "help",       "import" };
-enum { OWN_WORDS = sizeof own_words / sizeof *own_words };
+enum { MOST_COMMANDS = 32 };
 
 static int refuse(enum code code, const char *text)
 {
@@ -48,15 +46,15 @@ static int refuse_verb(char **words, int known, struct arena *arena)
 
 static int refuse_thing(const char *word, struct arena *arena)
 {
-    const char *choices[METHODS_COUNT + OWN_WORDS];
+    const char *choices[METHODS_COUNT + MOST_COMMANDS];
     size_t count = 0;
     for (int i = 0; i < METHODS_COUNT; i++) {
         const char *thing = arena_copy(arena, methods[i].name, strcspn(methods[i].name, "."));
         if (count == 0 || strcmp(choices[count - 1], thing) != 0)
             choices[count++] = thing;
     }
-    for (size_t i = 0; i < OWN_WORDS; i++)
-        choices[count++] = own_words[i];
+    for (int i = 0; i < MOST_COMMANDS && commands[i].name; i++)
+        choices[count++] = commands[i].name;
     const char *nearest = suggest(word, choices, count);
     if (nearest)
         return refuse(UNKNOWN_METHOD,
@@ -107,20 +105,13 @@ static int run_words(char **words, int count, struct options *options)
 {
     int taken;
     const struct method *method = words_method(words, count, &taken), *first;
+    const struct command *command = command_find(words[0]);
     if (method)
         return run_method(method, words + taken, count - taken, options);
     if (strcmp(words[0], "help") == 0)
         return help(words + 1, count - 1);
-    if (strcmp(words[0], "events") == 0)
-        return command_events(words + 1, count - 1, options);
-    if (strcmp(words[0], "completion") == 0)
-        return command_completion(words + 1, count - 1);
-    if (strcmp(words[0], "complete") == 0)
-        return command_complete(words + 1, count - 1, options);
-    if (strcmp(words[0], "reference") == 0)
-        return command_reference();
-    if (strcmp(words[0], "manual") == 0)
-        return command_manual(words + 1, count - 1);
+    if (command && command->run)
+        return command->run(words + 1, count - 1, options);
     int plain = 0;
     while (plain < count && words[plain][0] != '-')
         plain++;

@@ -5,14 +5,16 @@
 
 #include <string.h>
 
-int command_reference(void)
+int command_reference(char **words, int count, struct options *options)
 {
+    (void)words, (void)count, (void)options;
     describe_reference(stdout);
     return 0;
 }
 
-int command_manual(char **words, int count)
+int command_manual(char **words, int count, struct options *options)
 {
+    (void)options;
     struct error error;
     if (count == 0 || (count == 1 && strcmp(words[0], "laug") == 0))
         describe_manual(stdout);

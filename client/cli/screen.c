@@ -16,9 +16,21 @@ static int number_of_environment(const char *name, int least)
     return number >= least && number <= MOST ? (int)number : 0;
 }
 
+/* What locale(7) says of characters; without reading one, which takes time at the start. */
+static bool is_utf8(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale && *locale)
+            return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+    }
+    return false;
+}
+
 struct screen screen_of(FILE *out)
 {
-    struct screen screen = { .out = out, .is_terminal = isatty(fileno(out)) };
+    struct screen screen = { .out = out, .is_terminal = isatty(fileno(out)), .has_symbols = is_utf8() };
     struct winsize size = { 0 };
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     if (screen.is_terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
@@ -35,11 +47,28 @@ struct screen screen_of(FILE *out)
     return screen;
 }
 
+const char *symbol(const struct screen *screen, enum symbol symbol)
+{
+    static const char *const symbols[][2] = {
+        [SYMBOL_PUBLISHED] = {"●",  "#"},
+          [SYMBOL_FORECAST] = { "○", "o"},
+          [SYMBOL_OPEN] = { "!",   "!"},
+        [SYMBOL_APPROVED] = { "█", "="},
+          [SYMBOL_REQUESTED] = { "▒", "?"},
+          [SYMBOL_ABSENT] = { "▪", "x"},
+        [SYMBOL_CLOSED] = { "░", ":"},
+          [SYMBOL_NOTHING] = { "·",  "."},
+          [SYMBOL_TODAY] = { "▼", "v"},
+        [SYMBOL_CUT] = { "…", "~"},
+    };
+    return symbols[symbol][!screen->has_symbols];
+}
+
 const char *look_on(const struct screen *screen, enum look look)
 {
     static const char *const looks[] = {
-        [LOOK_HEADING] = "\033[1m", [LOOK_ID] = "\033[36m",  [LOOK_FAINT] = "\033[2m",
-        [LOOK_GOOD] = "\033[32m",   [LOOK_BAD] = "\033[31m",
+        [LOOK_NONE] = "",         [LOOK_HEADING] = "\033[1m", [LOOK_ID] = "\033[36m",
+        [LOOK_FAINT] = "\033[2m", [LOOK_GOOD] = "\033[32m",   [LOOK_BAD] = "\033[31m",
     };
     return screen->has_colour ? looks[look] : "";
 }

@@ -6,13 +6,28 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum look { LOOK_HEADING, LOOK_ID, LOOK_FAINT, LOOK_GOOD, LOOK_BAD };
+/* What pictures are drawn of: as many columns each, with symbols or in ASCII. */
+enum symbol {
+    SYMBOL_PUBLISHED,
+    SYMBOL_FORECAST,
+    SYMBOL_OPEN,
+    SYMBOL_APPROVED,
+    SYMBOL_REQUESTED,
+    SYMBOL_ABSENT,
+    SYMBOL_CLOSED,
+    SYMBOL_NOTHING,
+    SYMBOL_TODAY,
+    SYMBOL_CUT
+};
+
+enum look { LOOK_NONE, LOOK_HEADING, LOOK_ID, LOOK_FAINT, LOOK_GOOD, LOOK_BAD };
 
 struct screen {
     FILE *out;
     bool is_terminal, has_colour;
-    int width;  /* columns; 0: no limit, as in a pipe */
-    int height; /* lines that are seen at once; 24 where nobody knows */
+    bool has_symbols; /* more than ASCII can be shown */
+    int width;        /* columns; 0: no limit, as in a pipe */
+    int height;       /* lines that are seen at once; 24 where nobody knows */
 };
 
 /*
@@ -21,6 +36,8 @@ struct screen {
  * does.
  */
 struct screen screen_of(FILE *out);
+
+const char *symbol(const struct screen *screen, enum symbol symbol);
 
 /* What switches a look on and off again: "" where there are no colours. */
 const char *look_on(const struct screen *screen, enum look look);

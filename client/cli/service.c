@@ -162,3 +162,15 @@ enum laug_status service_call(struct service *service, const struct method *meth
     laug_reply_free(reply);
     return LAUG_GARBLED;
 }
+
+enum laug_status service_send(struct service *service, const struct method *method, const void *params,
+                              uint32_t *msgid)
+{
+    struct packing packing;
+    packing_begin(&packing);
+    pack_params(&packing, method, params, NULL);
+    enum laug_status status = laug_send(service->laug, method->name, packing.buffer.data, packing.buffer.size,
+                                        msgid);
+    packing_end(&packing);
+    return status;
+}

@@ -32,6 +32,11 @@ enum laug_status service_call(struct service *service, const struct method *meth
  * told. */
 int service_now(struct service *service, struct when_now *now);
 
+/* The first half of service_call, for reads of which several are under way at once; laug_receive is the other
+ * half. */
+enum laug_status service_send(struct service *service, const struct method *method, const void *params,
+                              uint32_t *msgid);
+
 /* Tells on standard error what went wrong and what to do about it; gives the exit status. */
 int service_explain(struct service *service, enum laug_status status, const struct method *method);
 

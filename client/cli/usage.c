@@ -2,6 +2,7 @@
 #include "usage.h"
 
 #include "catalogue.h"
+#include "commands.h"
 #include "describe.h"
 #include "screen.h"
 #include "text.h"
@@ -139,11 +140,9 @@ int usage_all(void)
     print_heading(&page, _("Things"));
     print_things(&page);
     print_heading(&page, _("Beside them"));
-    print_entry(&page, "events", 12, _("follow what happens"));
-    print_entry(&page, "import", 12, _("load people, teams, absences and holidays from files"));
-    print_entry(&page, "completion", 12, _("print a script that completes these words in bash, zsh or fish"));
-    print_entry(&page, "reference", 12, _("print the protocol that programs speak with the service"));
-    print_entry(&page, "manual", 12, _("print a manual page: laug or laug-protocol"));
+    for (const struct command *command = commands; command->name; command++)
+        if (command->help)
+            print_entry(&page, command->name, 12, text_translate(command->help));
     print_heading(&page, _("Options"));
     print_global_options(&page);
     print_heading(&page, _("Example"));

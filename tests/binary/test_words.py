@@ -470,3 +470,48 @@ def test_the_reference_is_the_golden_one(laug):
     if not golden.exists():
         pytest.skip("there is no golden text yet")
     assert laug("reference").stdout == golden.read_text(), "the wire has changed; if it was meant: ./dev golden"
+
+
+# ---- pictures of time ----
+
+def test_week_takes_numbers_and_days(laug):
+    for words, heading in (([], "week 1: Monday 4 to Sunday 10 January"), (["12"], "week 12: Monday 22 to Sunday 28 March"),
+                           (["2026-W53"], "week 53 of 2026: Monday 28 December to Sunday 3 January"),
+                           (["2027-03-24"], "week 12: Monday 22 to Sunday 28 March"), (["+2w"], "week 3: "),
+                           (["uge 12"], "week 12: "), (["1/3"], "week 9: ")):
+        assert heading in laug("week", *words).stdout
+    for wrong in ("54", "53", "0", "2027-W54", "someday", "2027-02-30", "12x"):
+        assert "WEEK" in laug("week", wrong, expect=2).stderr
+    laug("week", "12", "13", expect=2)
+
+
+def test_year_is_as_wide_as_the_screen(laug, daemon):
+    laug("person", "add", "anna", "--name", "Anna Holm")
+    laug("rotation", "add", "hours", "--title", "Office hours", "--starts", "2027-01-05T13:00", "--rule", "FREQ=WEEKLY",
+         "--member-kind", "person", "--members", "anna")
+    for columns in range(40, 230, 9):
+        for environment in ({"LANG": "C.UTF-8"}, {"LANG": "C"}):
+            shown = on_terminal(daemon, "year", columns=columns, NO_COLOR="1", LC_ALL="", **environment)
+            assert all(columns_of(line) <= columns and line == line.rstrip() for line in shown.splitlines()), shown
+            assert shown.isascii() or environment["LANG"] == "C.UTF-8"
+            assert "Office hours" in shown and "today, week 1" in shown
+    laug("year", "27a", expect=2)
+
+
+def test_pictures_for_scripts(laug):
+    laug("person", "add", "anna", "--name", "Anna Holm")
+    laug("rotation", "add", "hours", "--title", "Office hours", "--starts", "2027-01-05T13:00", "--rule", "FREQ=WEEKLY",
+         "--member-kind", "person", "--members", "anna")
+    laug("closure", "add", "easter", "--from", "2027-01-06", "--to", "2027-01-06", "--title", "Twelfth Night")
+    lines = [line.split("\t") for line in laug("week", "--plain").stdout.splitlines()]
+    assert ["turn", "2027-01-05T13:00", "", "published", "hours", "Anna Holm"] in lines
+    assert ["closed", "2027-01-06", "2027-01-06", "", "", "Twelfth Night"] in lines
+
+
+def test_names_are_for_staff(laug, daemon):
+    laug("person", "add", "anna", "--name", "Anna Holm")
+    laug("team", "add", "paint", "--name", "Paint shop")
+    laug("team", "add", "anna", "--name", "Anna's team")
+    with daemon.as_person("anna") as anna:
+        assert anna.call("service.names", ids=["paint", "anna", "nobody"]) == {
+            "items": [{"id": "paint", "name": "Paint shop"}]}

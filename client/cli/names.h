@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What people call the people, teams and rotations whose ids stand in answers: asked for once, all at once.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include "service.h"
+
+#include <stddef.h>
+
+struct names {
+    struct arena *arena;
+    const char **ids, **shown; /* shown: NULL where there is none */
+    size_t count, size;
+};
+
+/* An id that is to be looked up; once for each. Gives its place. */
+size_t names_want(struct names *names, const char *id);
+
+/* Asks for those that are not known yet. Where that fails they stay ids. */
+enum laug_status names_ask(struct names *names, struct service *service);
+
+/* The name at this place, else the id. Fit for a terminal. */
+const char *names_at(const struct names *names, size_t place);
+/* The same of an id, which may also not be among them. */
+const char *names_of(const struct names *names, const char *id);
+
+#endif
