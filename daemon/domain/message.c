@@ -45,6 +45,18 @@ static enum code find_turn_why(struct call *call, const struct reminder_open_row
     return is_turn ? turn_why(call, reminder->subject, why) : OK;
 }
 
+/* A day is a day wherever the reader is; an instant is told by the reader's clock. */
+static void set_when(struct call *call, const struct reminder_open_row *reminder, const struct zone *home,
+                     struct template_words *words)
+{
+    const struct zone *zone = when_zone(call, reminder->zone, home);
+    int64_t at = zone_instant(home, *reminder->local);
+    int64_t local = reminder->is_day ? *reminder->local : zone_local(zone, at);
+    words->of[TEMPLATE_DAY] = say_full_day(&call->arena, day_of_seconds(local));
+    words->of[TEMPLATE_WHEN] = reminder->is_day ? words->of[TEMPLATE_DAY]
+                                                : when_instant(call, at, zone, home);
+}
+
 static enum code find_words(struct call *call, const struct reminder_open_row *reminder,
                             struct template_words *words)
 {
@@ -60,12 +72,8 @@ static enum code find_words(struct call *call, const struct reminder_open_row *r
     } };
     if (company_zone(call, &home))
         return call->error.code;
-    if (reminder->local) {
-        int64_t at = zone_instant(home, *reminder->local);
-        const char *day = say_full_day(&call->arena, day_of_seconds(*reminder->local));
-        words->of[TEMPLATE_DAY] = day;
-        words->of[TEMPLATE_WHEN] = reminder->is_day ? day : when_instant(call, at, home, home);
-    }
+    if (reminder->local)
+        set_when(call, reminder, home, words);
     if (reminder->webhook)
         return find_turn_why(call, reminder, &words->of[TEMPLATE_WHY]);
     words->of[TEMPLATE_WHY] = template_fill_text(call, why_of(reminder->recipient), words);

@@ -7,6 +7,7 @@
 #include "outbox.h"
 
 #include "day.h"
+#include "digest.h"
 #include "log.h"
 #include "message.h"
 #include "post.h"
@@ -104,11 +105,6 @@ static enum code wake_courier(struct call *call, int64_t at)
         call, &(struct job_sooner_params){ .kind = "outbox.ready", .subject = "all", .due_at = at });
 }
 
-static int32_t monday_of(int32_t day)
-{
-    return day - (int32_t)day_weekday(day);
-}
-
 static enum code insert(struct call *call, const struct outbox_insert_params *message)
 {
     if (sql_outbox_insert(call, message))
@@ -133,18 +129,18 @@ static enum code open_digest(struct call *call, const char *person, enum outgoin
     return code == NOT_FOUND ? OK : code;
 }
 
-/* What is too much for this week, on the first morning of the next. */
+/* What is too much for this week, or can wait, on the first morning of the next. */
 static enum code add_to_weekly(struct call *call, const struct reminder_days *days, const char *person,
                                int32_t week, const char **mail)
 {
     struct outbox_digests_row made = { 0 };
-    int64_t monday = zone_instant(days->zone, (int64_t)(week + 7) * DAY_SECONDS + NINE * MINUTE), next_at;
+    int64_t next_at;
     char text[DAY_TEXT_SIZE];
     enum code code = open_digest(call, person, OUTGOING_KIND_WEEKLY, week, mail);
     if (code || *mail)
         return code;
     if (sql_outbox_digests(call, &(struct outbox_digests_params){ .person = person, .week = week }, &made) ||
-        reminder_moment_for(call, days, person, false, monday, NINE, &next_at))
+        digest_moment(call, days, person, week, &next_at))
         return call->error.code;
     const char *number = arena_print(&call->arena, "%" PRId64, made.count);
     *mail = reminder_id(call, "digest", person, day_print(week, text), number, person);
@@ -154,15 +150,34 @@ static enum code add_to_weekly(struct call *call, const struct reminder_days *da
             .id = *mail, .person = person, .kind = OUTGOING_KIND_WEEKLY, .week = week, .next_at = next_at });
 }
 
+/* Of who wants one mail a week, what can wait. */
+static enum code is_for_digest(struct call *call, const struct reminder_days *days,
+                               const struct reminder_open_row *reminder, int32_t week, bool *is)
+{
+    int64_t at;
+    *is = reminder->prefers && *reminder->prefers == PERSON_MAIL_WEEKLY;
+    if (!*is)
+        return OK;
+    if (digest_moment(call, days, reminder->person, week, &at))
+        return call->error.code;
+    *is = digest_may_hold(days, reminder, at);
+    return OK;
+}
+
 /* The id of what came late is the first one's, so that one that is alone keeps its own. */
 enum code outbox_add(struct call *call, const struct reminder_days *days,
                      const struct reminder_open_row *reminder, bool is_late, const char **mail)
 {
     struct outbox_sent_in_week_row sent = { 0 };
-    int32_t week = monday_of(call_today(call));
+    int32_t week = digest_week(call_today(call));
     const char *person = reminder->person;
-    enum code code = OK;
+    bool can_wait;
+    enum code code = is_for_digest(call, days, reminder, week, &can_wait);
     *mail = NULL;
+    if (code)
+        return code;
+    if (can_wait)
+        return add_to_weekly(call, days, person, week, mail);
     if (is_late)
         code = open_digest(call, person, OUTGOING_KIND_LATE, week, mail);
     if (code || *mail)
@@ -187,7 +202,7 @@ enum code outbox_add_post(struct call *call, const struct reminder_open_row *rem
     return insert(call, &(struct outbox_insert_params){ .id = *mail,
                                                         .webhook = reminder->webhook,
                                                         .kind = OUTGOING_KIND_POST,
-                                                        .week = monday_of(call_today(call)),
+                                                        .week = digest_week(call_today(call)),
                                                         .next_at = call->now });
 }
 

@@ -33,11 +33,11 @@ SELECT id FROM outbox INDEXED BY outbox_next
  WHERE state IN ('waiting', 'claimed') AND next_at <= :now AND (:late OR kind <> 'late') ORDER BY next_at, id LIMIT :limit;
 
 -- Whom a message is for, or where it is posted.
--- name: outbox_addressee  takes person slug?, webhook slug?  gives name text, address text?, language like person.language?, left_on date?, form like webhook.form?, is_paused bool, company_language like company.language
-SELECT p.name, p.email AS address, p.language, p.left_on, NULL AS form, 0 AS is_paused, c.language AS company_language
+-- name: outbox_addressee  takes person slug?, webhook slug?  gives name text, address text?, language like person.language?, zone text?, left_on date?, form like webhook.form?, is_paused bool, company_language like company.language
+SELECT p.name, p.email AS address, p.language, p.zone, p.left_on, NULL AS form, 0 AS is_paused, c.language AS company_language
   FROM person p, company c WHERE p.id = :person AND c.id = 1
 UNION ALL
-SELECT w.title, w.url, w.language, NULL, w.form, w.is_paused, c.language FROM webhook w, company c
+SELECT w.title, w.url, w.language, NULL, NULL, w.form, w.is_paused, c.language FROM webhook w, company c
  WHERE w.id = :webhook AND c.id = 1;
 
 -- name: outbox_claimed  takes id slug, until instant

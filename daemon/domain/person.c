@@ -275,6 +275,17 @@ enum code person_change(struct call *call, const struct person_change_params *pa
     return sql_person_show(call, &(struct person_show_params){ .id = params->id }, result);
 }
 
+enum code person_prefer(struct call *call, const struct person_prefer_params *params, struct person *result)
+{
+    const struct zone *zone;
+    if (params->zone && zones_find(call->zones, params->zone, "zone", &zone, &call->error))
+        return call->error.code;
+    store_people_changed(call->store); /* the language of answers, too */
+    if (sql_person_prefer_put(call, params) || tell(call, params->person))
+        return call->error.code;
+    return sql_person_show(call, &(struct person_show_params){ .id = params->person }, result);
+}
+
 enum code person_show(struct call *call, const struct person_show_params *params, struct person *result)
 {
     return sql_person_show(call, params, result);

@@ -29,14 +29,21 @@ UPDATE person
        language = CASE WHEN instr(:clear, '"language"') THEN NULL ELSE ifnull(:language, language) END
  WHERE id = :id;
 
+-- name: person_prefer_put  takes person_prefer_params
+UPDATE person
+   SET mail = ifnull(:mail, mail),
+       language = CASE WHEN instr(:clear, '"language"') THEN NULL ELSE ifnull(:language, language) END,
+       zone = CASE WHEN instr(:clear, '"zone"') THEN NULL ELSE ifnull(:zone, zone) END
+ WHERE id = :person;
+
 -- name: person_show
-SELECT p.id, p.name, p.email, p.title, p.team, p.manager, p.login, p.hired_on, p.left_on, p.language,
+SELECT p.id, p.name, p.email, p.title, p.team, p.manager, p.login, p.hired_on, p.left_on, p.language, p.zone, p.mail,
        (SELECT json_group_array(m.team) FROM membership m
          WHERE m.person = p.id AND m.from_on <= :today AND (m.to_on IS NULL OR m.to_on >= :today)) AS teams
   FROM person p WHERE p.id = :id;
 
 -- name: person_list
-SELECT p.id, p.name, p.email, p.title, p.team, p.manager, p.login, p.hired_on, p.left_on, p.language,
+SELECT p.id, p.name, p.email, p.title, p.team, p.manager, p.login, p.hired_on, p.left_on, p.language, p.zone, p.mail,
        (SELECT json_group_array(m.team) FROM membership m
          WHERE m.person = p.id AND m.from_on <= :today AND (m.to_on IS NULL OR m.to_on >= :today)) AS teams
   FROM person p

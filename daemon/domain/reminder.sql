@@ -10,13 +10,14 @@ UNION ALL
 SELECT 1 FROM reminder r JOIN person p ON p.id = r.person WHERE r.id = :id AND p.manager = :actor;
 
 -- All that is needed to say it, to fire it, and to send it.
--- name: reminder_open  takes id slug  gives id slug, rule slug?, message text, person slug?, webhook slug?, about text?, subject slug, occurrence text, lead text?, recipient text, title text, local local?, is_day bool, other slug?, detail text?, wanted_at instant, due_at instant, state like reminder.state, why text?, mail slug?, snoozes integer, other_name text?, detail_name text?, rule_title text?, rule_text text?, channels list of text, days like reminder_rule.days?, late like reminder_rule.late?, expire_minutes minutes?, acknowledge bool, escalate_days integer?, escalate_to like reminder_rule.escalate_to?, email text?, left_on date?
+-- name: reminder_open  takes id slug  gives id slug, rule slug?, message text, person slug?, webhook slug?, about text?, subject slug, occurrence text, lead text?, recipient text, title text, local local?, is_day bool, other slug?, detail text?, wanted_at instant, due_at instant, state like reminder.state, why text?, mail slug?, snoozes integer, other_name text?, detail_name text?, rule_title text?, rule_text text?, channels list of text, days like reminder_rule.days?, late like reminder_rule.late?, expire_minutes minutes?, acknowledge bool, escalate_days integer?, escalate_to like reminder_rule.escalate_to?, email text?, zone text?, prefers like person.mail?, left_on date?
 SELECT r.id, r.rule, r.message, r.person, r.webhook, r.about, r.subject, r.occurrence, r.lead, r.recipient, r.title, r.local, r.is_day,
        r.other, r.detail, r.wanted_at, r.due_at, r.state, r.why, r.mail, r.snoozes,
        ifnull((SELECT name FROM person WHERE id = r.other), (SELECT name FROM team WHERE id = r.other)) AS other_name,
        ifnull((SELECT name FROM person WHERE id = r.detail), (SELECT name FROM team WHERE id = r.detail)) AS detail_name,
        u.title AS rule_title, u.text AS rule_text, u.channels, u.days, u.late, u.expire_minutes,
-       ifnull(u.acknowledge, 0) AS acknowledge, u.escalate_days, u.escalate_to, p.email, p.left_on
+       ifnull(u.acknowledge, 0) AS acknowledge, u.escalate_days, u.escalate_to, p.email, p.zone,
+       p.mail AS prefers, p.left_on
   FROM reminder r LEFT JOIN person p ON p.id = r.person LEFT JOIN reminder_rule u ON u.id = r.rule
  WHERE r.id = :id;
 
@@ -26,7 +27,8 @@ SELECT r.id, r.rule, r.message, r.person, r.webhook, r.about, r.subject, r.occur
        ifnull((SELECT name FROM person WHERE id = r.other), (SELECT name FROM team WHERE id = r.other)) AS other_name,
        ifnull((SELECT name FROM person WHERE id = r.detail), (SELECT name FROM team WHERE id = r.detail)) AS detail_name,
        u.title AS rule_title, u.text AS rule_text, u.channels, u.days, u.late, u.expire_minutes,
-       ifnull(u.acknowledge, 0) AS acknowledge, u.escalate_days, u.escalate_to, p.email, p.left_on
+       ifnull(u.acknowledge, 0) AS acknowledge, u.escalate_days, u.escalate_to, p.email, p.zone,
+       p.mail AS prefers, p.left_on
   FROM reminder r LEFT JOIN person p ON p.id = r.person LEFT JOIN reminder_rule u ON u.id = r.rule
  WHERE r.mail = :mail AND r.state = 'due' ORDER BY r.wanted_at, r.id LIMIT 20;
 

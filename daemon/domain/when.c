@@ -17,6 +17,13 @@ const char *when_days(struct call *call, int32_t from, int32_t to)
                        say_month(first.month), end);
 }
 
+const struct zone *when_zone(struct call *call, const char *name, const struct zone *home)
+{
+    const struct zone *zone;
+    struct error ignored;
+    return name && zones_find(call->zones, name, "zone", &zone, &ignored) == OK ? zone : home;
+}
+
 const char *when_instant(struct call *call, int64_t at, const struct zone *reader, const struct zone *home)
 {
     int64_t local = zone_local(reader, at);

@@ -13,4 +13,7 @@ const char *when_days(struct call *call, int32_t from, int32_t to);
  * company's clock (`home`) shows, with the zone behind it: at 09:00 (Europe/London). */
 const char *when_instant(struct call *call, int64_t at, const struct zone *reader, const struct zone *home);
 
+/* The zone of a reader by its name, which may be NULL; the company's where there is none or it is gone. */
+const struct zone *when_zone(struct call *call, const char *name, const struct zone *home);
+
 #endif
