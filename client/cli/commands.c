@@ -8,17 +8,18 @@
 #define N_(text) text
 
 const struct command commands[] = {
-    {"week",        N_("draw the company's week: who has which turn, who is away"),       command_week     },
-    { "year",       N_("draw the company's year: turns, sabbatical weeks, closed days"),  command_year     },
-    { "events",     N_("follow what happens"),                                            command_events   },
-    { "import",     N_("load people, teams, absences and holidays from files"),           NULL             },
+    {"week",        N_("draw the company's week: who has which turn, who is away"),              command_week     },
+    { "year",       N_("draw the company's year: turns, sabbatical weeks, closed days"),         command_year     },
+    { "events",     N_("follow what happens"),                                                   command_events   },
+    { "calendar",   N_("write a calendar as a file for other programs, and keep it up to date"), NULL             },
+    { "import",     N_("load people, teams, absences and holidays from files"),                  NULL             },
     { "completion", N_("print a script that completes these words in bash, zsh or fish"),
-     command_completion                                                                                    },
-    { "complete",   NULL,                                                                 command_complete },
-    { "reference",  N_("print the protocol that programs speak with the service"),        command_reference},
-    { "manual",     N_("print a manual page: laug or laug-protocol"),                     command_manual   },
-    { "help",       NULL,                                                                 NULL             },
-    { NULL,         NULL,                                                                 NULL             },
+     command_completion                                                                                           },
+    { "complete",   NULL,                                                                        command_complete },
+    { "reference",  N_("print the protocol that programs speak with the service"),               command_reference},
+    { "manual",     N_("print a manual page: laug or laug-protocol"),                            command_manual   },
+    { "help",       NULL,                                                                        NULL             },
+    { NULL,         NULL,                                                                        NULL             },
 };
 
 const struct command *command_find(const char *word)

@@ -70,11 +70,18 @@ static void offer_words(struct completing *completing, char *const *words, int c
     }
 }
 
+static bool is_thing(const char *name)
+{
+    const struct method *first;
+    char *word = (char *)name; /* words_topic writes to none of them */
+    return words_topic(&word, 1, &first) > 0;
+}
+
 static void offer_first_words(struct completing *completing)
 {
     offer_words(completing, NULL, 0);
     for (const struct command *command = commands; command->name; command++)
-        if (command->help)
+        if (command->help && !is_thing(command->name))
             offer(completing, command->name, text_translate(command->help));
     offer(completing, "help", "");
 }
@@ -239,6 +246,18 @@ static int skip_globals(char *const *words, int count)
     return i < count ? i : count;
 }
 
+/* The program beside us takes what `calendar.list` takes, and says what becomes of it. */
+static void complete_calendar(struct completing *completing, char *const *words, int count)
+{
+    const struct method *list = method_find("calendar.list", strlen("calendar.list"));
+    complete_method(completing, list, words, count);
+    if (*completing->part != '-')
+        return;
+    offer(completing, "--all", _("everybody's"));
+    offer(completing, "--out", _("write it to a file"));
+    offer(completing, "--follow", _("keep the file up to date"));
+}
+
 static void complete_words(struct completing *completing, char *const *words, int count)
 {
     static const char *const shells[] = { "bash", "zsh", "fish" };
@@ -256,6 +275,8 @@ static void complete_words(struct completing *completing, char *const *words, in
             offer(completing, shells[i], "");
     else if (strcmp(words[0], "help") == 0)
         offer_words(completing, words + 1, count - 1);
+    else if (strcmp(words[0], "calendar") == 0 && (count > 1 || *completing->part == '-'))
+        complete_calendar(completing, words + 1, count - 1);
     else
         offer_words(completing, words, count);
 }

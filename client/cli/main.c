@@ -115,9 +115,12 @@ static int run_words(char **words, int count, struct options *options)
     int plain = 0;
     while (plain < count && words[plain][0] != '-')
         plain++;
+    if (command && plain == 1)
+        command_helper(words, options); /* it may have the name of a thing with verbs */
     if (words_topic(words, plain, &first) && (plain == count || wants_help(words, count)))
         return help(words, plain);
-    command_helper(words, options);
+    if (!words_topic(words, 1, &first))
+        command_helper(words, options);
     return refuse_words(words, plain);
 }
 
