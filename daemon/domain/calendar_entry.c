@@ -7,7 +7,10 @@
 
 #include "company.h"
 #include "day.h"
+#include "sum.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- one entry ---- */
@@ -191,4 +194,150 @@ enum code calendar_list(struct call *call, const struct calendar_list_params *pa
         load_sabbaticals(call, params, from, cursor, &sabbaticals))
         return call->error.code;
     return merge(call, params, &turns, &sabbaticals, result);
+}
+
+/* ---- what has changed ---- */
+
+static const char away[] = ".away";
+
+const char *calendar_uid_of_sabbatical(struct call *call, const char *sabbatical)
+{
+    return arena_print(&call->arena, "%s%s", sabbatical, away);
+}
+
+/* The sabbatical that a uid names; NULL: it names a turn. */
+static const char *sabbatical_of(struct call *call, const char *uid)
+{
+    size_t length = strlen(uid), end = sizeof away - 1;
+    if (length <= end || strcmp(uid + length - end, away) != 0)
+        return NULL;
+    return arena_copy(&call->arena, uid, length - end);
+}
+
+static enum code load_row(struct call *call, struct calendar_truth *truth)
+{
+    const char *sabbatical = sabbatical_of(call, truth->uid);
+    enum code code =
+        sabbatical ? sql_calendar_sabbatical(call, &(struct calendar_sabbatical_params){ .id = sabbatical },
+                                             &truth->row)
+                   : sql_calendar_turn(call, &(struct calendar_turn_params){ .id = truth->uid }, &truth->row);
+    truth->is_there = code == OK;
+    return code == NOT_FOUND ? OK : code;
+}
+
+static int compare_people(const void *a, const void *b)
+{
+    return strcmp(((const struct calendar_people_row *)a)->person,
+                  ((const struct calendar_people_row *)b)->person);
+}
+
+/* A lead who is a member too is there once. */
+static void invite(struct calendar_truth *truth, const struct calendar_people_row_list *people)
+{
+    for (size_t i = 0; i < people->items_count; i++) {
+        bool is_known = false;
+        for (size_t j = 0; j < truth->invited_count; j++)
+            is_known = is_known || compare_people(&truth->invited[j], &people->items[i]) == 0;
+        if (!is_known)
+            truth->invited[truth->invited_count++] = people->items[i];
+    }
+}
+
+static enum code load_invited(struct call *call, struct calendar_truth *truth)
+{
+    struct calendar_people_row_list people = { 0 }, leads = { 0 };
+    if (!truth->is_there || !truth->row.member)
+        return OK;
+    if (!truth->row.starts_at) {
+        const struct calendar_person_params person = { .person = truth->row.member };
+        if (sql_calendar_person(call, &person, &people))
+            return call->error.code;
+    } else if (sql_calendar_people(
+                   call, &(struct calendar_people_params){ truth->uid, CALENDAR_INVITED_MOST }, &people) ||
+               sql_calendar_lead(call, &(struct calendar_lead_params){ .turn = truth->uid }, &leads)) {
+        return call->error.code;
+    }
+    if (people.items_count > CALENDAR_INVITED_MOST)
+        people.items_count = 0;
+    truth->invited = arena_take(&call->arena,
+                                (people.items_count + leads.items_count + 1) * sizeof *truth->invited);
+    invite(truth, &people);
+    invite(truth, &leads);
+    if (truth->invited_count > 1)
+        qsort(truth->invited, truth->invited_count, sizeof *truth->invited, compare_people);
+    return OK;
+}
+
+static const char *number(struct call *call, const int64_t *value)
+{
+    return value ? arena_print(&call->arena, "%" PRId64, *value) : NULL;
+}
+
+static const char *day_number(struct call *call, const int32_t *value)
+{
+    return value ? arena_print(&call->arena, "%" PRId32, *value) : NULL;
+}
+
+/* All that anybody is told of it, and who that is. */
+static const char *print_of(struct call *call, const struct calendar_truth *truth)
+{
+    const struct calendar_turn_row *row = &truth->row;
+    const char *parts[10 + 2 * (CALENDAR_INVITED_MOST + 1)] = {
+        row->title,
+        row->zone,
+        number(call, row->starts_at),
+        number(call, row->ends_at),
+        day_number(call, row->from),
+        day_number(call, row->to),
+        row->is_open ? "open" : "",
+        row->is_team ? "team" : "",
+        row->member,
+        row->member_name,
+    };
+    size_t count = 10;
+    for (size_t i = 0; i < truth->invited_count; i++) {
+        parts[count++] = truth->invited[i].person;
+        parts[count++] = truth->invited[i].email;
+    }
+    return sum_of(&call->arena, parts, count);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+enum code calendar_look(struct call *call, const char *uid, struct calendar_truth *truth)
+{
+    struct calendar_entry_row_row known = { 0 };
+    *truth = (struct calendar_truth){ .uid = uid };
+    if (load_row(call, truth) || load_invited(call, truth))
+        return call->error.code;
+    const char *print = truth->is_there ? print_of(call, truth) : NULL;
+    enum code code = sql_calendar_entry_row(call, &(struct calendar_entry_row_params){ .uid = uid }, &known);
+    if (code && code != NOT_FOUND)
+        return code;
+    truth->sequence = known.sequence;
+    truth->stamped_at = known.stamped_at;
+    if (is_same(print, known.print))
+        return OK;
+    truth->sequence += code == OK;
+    truth->stamped_at = call->now;
+    truth->row.sequence = truth->sequence;
+    truth->row.stamped_at = truth->stamped_at;
+    const char *sabbatical = sabbatical_of(call, uid);
+    if (sql_calendar_entry_put(call, &(struct calendar_entry_put_params){ uid, truth->sequence, print }))
+        return call->error.code;
+    return tell_calendar_changed(call, &(struct calendar_changed_event){ sabbatical ? sabbatical : uid });
+}
+
+enum code calendar_over_at(struct call *call, const struct calendar_turn_row *row, int64_t *over_at)
+{
+    const struct zone *zone;
+    if (row->starts_at)
+        return *over_at = *row->starts_at, OK;
+    if (company_zone(call, &zone))
+        return call->error.code;
+    *over_at = zone_instant(zone, ((int64_t)*row->to + 1) * DAY_SECONDS);
+    return OK;
 }

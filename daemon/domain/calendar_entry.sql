@@ -52,3 +52,24 @@ SELECT s.id || '.away' AS uid, s.id AS subject, NULL AS rotation, s.project AS t
 SELECT starts_at AS sort_at FROM turn WHERE id = :uid
 UNION ALL
 SELECT unixepoch(from_on) FROM sabbatical WHERE :uid LIKE '%.away' AND id = substr(:uid, 1, length(:uid) - 5);
+
+-- ---- whose calendars, and whether something has changed
+
+-- Of a team no more than one over what is asked for: nobody reads a hundred thousand rows to learn that they are many.
+-- name: calendar_people  takes turn slug, limit integer  gives list of person slug, email text?
+SELECT person, email FROM (SELECT a.person, p.email FROM turn_attendee a JOIN person p ON p.id = a.person
+                            WHERE a.turn = :turn AND NOT a.is_lead LIMIT :limit + 1)
+ ORDER BY person;
+
+-- name: calendar_lead  takes turn slug  gives list of calendar_people_row
+SELECT a.person, p.email FROM turn_attendee a JOIN person p ON p.id = a.person WHERE a.turn = :turn AND a.is_lead;
+
+-- name: calendar_person  takes person slug  gives list of calendar_people_row
+SELECT id AS person, email FROM person WHERE id = :person;
+
+-- name: calendar_entry_row  takes uid slug  gives sequence integer, stamped_at instant, print text?
+SELECT sequence, stamped_at, print FROM calendar_entry WHERE uid = :uid;
+
+-- name: calendar_entry_put  takes uid slug, sequence integer, print text?
+INSERT INTO calendar_entry (uid, sequence, stamped_at, print) VALUES (:uid, :sequence, :now, :print)
+ON CONFLICT DO UPDATE SET sequence = excluded.sequence, stamped_at = excluded.stamped_at, print = excluded.print;

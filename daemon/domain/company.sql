@@ -1,12 +1,12 @@
 -- name: company_show
-SELECT name, zone, weekdays, language, message_cap, admins FROM company WHERE id = 1;
+SELECT name, zone, weekdays, language, message_cap, admins, invitations FROM company WHERE id = 1;
 
 -- name: company_update  takes company_change_params
 UPDATE company
    SET name = ifnull(:name, name), zone = ifnull(:zone, zone),
        weekdays = CASE WHEN :weekdays = '[]' THEN weekdays ELSE :weekdays END,
        language = ifnull(:language, language), message_cap = ifnull(:message_cap, message_cap),
-       admins = CASE WHEN :admins = '[]' THEN admins ELSE :admins END
+       admins = CASE WHEN :admins = '[]' THEN admins ELSE :admins END, invitations = ifnull(:invitations, invitations)
  WHERE id = 1;
 
 -- name: closure_insert  takes closure

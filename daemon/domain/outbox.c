@@ -8,6 +8,7 @@
 
 #include "day.h"
 #include "digest.h"
+#include "invitation.h"
 #include "log.h"
 #include "message.h"
 #include "post.h"
@@ -206,6 +207,16 @@ enum code outbox_add_post(struct call *call, const struct reminder_open_row *rem
                                                         .next_at = call->now });
 }
 
+enum code outbox_add_invitation(struct call *call, const char *id, const char *person, const char *uid)
+{
+    return insert(call, &(struct outbox_insert_params){ .id = id,
+                                                        .person = person,
+                                                        .kind = OUTGOING_KIND_INVITATION,
+                                                        .subject = uid,
+                                                        .week = digest_week(call_today(call)),
+                                                        .next_at = call->now });
+}
+
 /* ---- trouble ---- */
 
 /* Nobody is told by mail that mail about mail has failed: the inbox and the journal have it. */
@@ -264,7 +275,9 @@ static enum code fail_mail(struct call *call, const struct outbox_row_row *row, 
     const char *said = detail && *detail ? detail : "it did not say why";
     const char *why = arena_print(&call->arena, "%.300s", said);
     if (tell_trouble(call, row, state, said) ||
-        sql_outbox_end(call, &(struct outbox_end_params){ .id = row->id, .state = state, .detail = detail }))
+        sql_outbox_end(call,
+                       &(struct outbox_end_params){ .id = row->id, .state = state, .detail = detail }) ||
+        (row->kind == OUTGOING_KIND_INVITATION && invitation_end(call, row, false)))
         return call->error.code;
     return sql_outbox_failed(call, &(struct outbox_failed_params){ .mail = row->id, .why = why });
 }
@@ -290,13 +303,9 @@ static enum code drop(struct call *call, const char *id)
 }
 
 /* A message that may go out only later: its person is away, or the company is closed. */
-static enum code may_go_now(struct call *call, const struct reminder_days *days,
-                            const struct outbox_row_row *row, const struct reminder_open_row_list *reminders,
-                            bool *may_go)
+static enum code wait_for_good_day(struct call *call, const struct reminder_days *days,
+                                   const struct outbox_row_row *row, bool any_day, bool *may_go)
 {
-    const struct reminder_open_row *first = &reminders->items[0];
-    bool any_day = post_is_test(first) ||
-                   (reminders->items_count == 1 && first->days && *first->days == REMINDER_RULE_DAYS_ANY);
     int64_t good;
     if (reminder_moment_for(call, days, row->person, any_day, call->now, NINE, &good))
         return call->error.code;
@@ -306,6 +315,13 @@ static enum code may_go_now(struct call *call, const struct reminder_days *days,
     if (sql_outbox_postpone(call, &(struct outbox_postpone_params){ .id = row->id, .next_at = good }))
         return call->error.code;
     return wake_courier(call, good);
+}
+
+static bool goes_any_day(const struct reminder_open_row_list *reminders)
+{
+    const struct reminder_open_row *first = &reminders->items[0];
+    return post_is_test(first) ||
+           (reminders->items_count == 1 && first->days && *first->days == REMINDER_RULE_DAYS_ANY);
 }
 
 static enum code write_letter(struct call *call, const struct outbox_row_row *row,
@@ -326,23 +342,46 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
     return OK;
 }
 
+static enum language language_of(const struct outbox_addressee_row *to)
+{
+    bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
+                                  : to->company_language == COMPANY_LANGUAGE_DANISH;
+    return is_danish ? DANISH : ENGLISH;
+}
+
+static struct letter address(const struct outbox_row_row *row, const struct outbox_addressee_row *to)
+{
+    return (struct letter){ .id = row->id,
+                            .to = to->address,
+                            .to_name = to->name,
+                            .language = language_of(to) == DANISH ? "da" : "en",
+                            .message_id = row->id,
+                            .attempt = row->attempt + 1 };
+}
+
 /* In the language of whoever gets it. */
 static enum code write_message(struct call *call, const struct outbox_row_row *row,
                                const struct outbox_addressee_row *to,
                                const struct reminder_open_row_list *reminders, struct letter *letter)
 {
     enum language before = language_in_use();
-    bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
-                                  : to->company_language == COMPANY_LANGUAGE_DANISH;
-    *letter = (struct letter){ .id = row->id,
-                               .to = to->address,
-                               .to_name = to->name,
-                               .language = is_danish ? "da" : "en",
-                               .message_id = row->id,
-                               .attempt = row->attempt + 1 };
-    language_use(is_danish ? DANISH : ENGLISH);
+    *letter = address(row, to);
+    language_use(language_of(to));
     enum code code = row->webhook ? post_write(call, &reminders->items[0], to, letter)
                                   : write_letter(call, row, to, reminders, letter);
+    language_use(before);
+    return code;
+}
+
+static enum code write_invitation(struct call *call, const struct outbox_row_row *row,
+                                  const struct outbox_addressee_row *to, const struct invitation_news *news,
+                                  struct letter *letter)
+{
+    enum language before = language_in_use();
+    *letter = address(row, to);
+    letter->channel = LETTER_CHANNEL_MAIL;
+    language_use(language_of(to));
+    enum code code = invitation_write(call, row->person, news, letter);
     language_use(before);
     return code;
 }
@@ -355,6 +394,55 @@ static enum code expire_unsent(struct call *call, const char *id, const char *wh
     return drop(call, id);
 }
 
+static enum code claimed(struct call *call, const char *id)
+{
+    const struct outbox_claimed_params until = { .id = id, .until = call->now + LEASE_SECONDS };
+    if (sql_outbox_claimed(call, &until))
+        return call->error.code;
+    return wake_courier(call, until.until);
+}
+
+static enum code drop_invitation(struct call *call, const struct outbox_row_row *row)
+{
+    return invitation_drop(call, row) ? call->error.code : drop(call, row->id);
+}
+
+/* One that says something else than it did when it was handed out before goes on as another message. */
+static enum code rename_invitation(struct call *call, struct outbox_row_row *row, const char *id)
+{
+    if (strcmp(row->id, id) == 0)
+        return OK;
+    if (drop(call, row->id) || outbox_add_invitation(call, id, row->person, row->subject))
+        return call->error.code;
+    row->id = id;
+    row->attempt = 0;
+    return OK;
+}
+
+/* What it says is what is so at this moment, or nothing. */
+static enum code claim_invitation(struct call *call, const struct reminder_days *days,
+                                  struct outbox_row_row *row, const struct outbox_addressee_row *to,
+                                  struct letter *letter, bool *is_letter)
+{
+    struct invitation_news news;
+    bool has_left = to->left_on && *to->left_on <= call_today(call), may_go = false;
+    if (invitation_read(call, row, &news))
+        return call->error.code;
+    if (!news.has_any || has_left)
+        return drop_invitation(call, row);
+    if (row->first_at && call->now - *row->first_at > WEEK_SECONDS && strcmp(row->id, news.mail) == 0)
+        return fail_mail(call, row, OUTGOING_STATE_GIVEN_UP, row->detail);
+    if (wait_for_good_day(call, days, row, false, &may_go))
+        return call->error.code;
+    if (!may_go)
+        return OK;
+    if (rename_invitation(call, row, news.mail) || write_invitation(call, row, to, &news, letter) ||
+        invitation_hand_out(call, row, &news) || claimed(call, row->id))
+        return call->error.code;
+    *is_letter = true;
+    return OK;
+}
+
 /* *is_letter is false for one that goes later, or never. */
 static enum code claim_one(struct call *call, const struct reminder_days *days, const char *id,
                            struct letter *letter, bool *is_letter)
@@ -365,8 +453,11 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     bool may_go = false;
     *is_letter = false;
     if (sql_outbox_row(call, &(struct outbox_row_params){ .id = id }, &row) ||
-        sql_outbox_addressee(call, &(struct outbox_addressee_params){ row.person, row.webhook }, &to) ||
-        sql_reminder_in_mail(call, &(struct reminder_in_mail_params){ .mail = id }, &reminders))
+        sql_outbox_addressee(call, &(struct outbox_addressee_params){ row.person, row.webhook }, &to))
+        return call->error.code;
+    if (row.kind == OUTGOING_KIND_INVITATION)
+        return claim_invitation(call, days, &row, &to, letter, is_letter);
+    if (sql_reminder_in_mail(call, &(struct reminder_in_mail_params){ .mail = id }, &reminders))
         return call->error.code;
     if (reminders.items_count == 0 || (to.left_on && *to.left_on <= call_today(call)))
         return drop(call, id);
@@ -380,16 +471,14 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     bool is_alone = row.kind == OUTGOING_KIND_SINGLE || row.kind == OUTGOING_KIND_POST;
     if (is_alone && outbox_is_useless(first, call->now))
         return expire_unsent(call, id, "too late to be of use");
-    if (may_go_now(call, days, &row, &reminders, &may_go))
+    if (wait_for_good_day(call, days, &row, goes_any_day(&reminders), &may_go))
         return call->error.code;
     if (!may_go)
         return OK;
-    if (write_message(call, &row, &to, &reminders, letter) ||
-        sql_outbox_claimed(call,
-                           &(struct outbox_claimed_params){ .id = id, .until = call->now + LEASE_SECONDS }))
+    if (write_message(call, &row, &to, &reminders, letter) || claimed(call, id))
         return call->error.code;
     *is_letter = true;
-    return wake_courier(call, call->now + LEASE_SECONDS);
+    return OK;
 }
 
 /* While reminders wait to be fired, more may join what came late. */
@@ -458,8 +547,10 @@ enum code outbox_settle(struct call *call, const struct outbox_settle_params *pa
     if (sql_outbox_row(call, &(struct outbox_row_params){ .id = params->id }, &row))
         return call->error.code;
     if (params->outcome == OUTBOX_SETTLE_PARAMS_OUTCOME_SENT) {
-        if (sql_outbox_end(call, &(struct outbox_end_params){
-                                     .id = row.id, .state = OUTGOING_STATE_SENT, .detail = params->detail }))
+        if (sql_outbox_end(call, &(struct outbox_end_params){ .id = row.id,
+                                                              .state = OUTGOING_STATE_SENT,
+                                                              .detail = params->detail }) ||
+            (row.kind == OUTGOING_KIND_INVITATION && invitation_end(call, &row, true)))
             return call->error.code;
         return sql_outbox_delivered(call, &(struct outbox_delivered_params){ .mail = row.id });
     }
@@ -501,7 +592,8 @@ enum code outbox_retry(struct call *call, const struct outbox_retry_params *para
         return call->error.code;
     if (row.state != OUTGOING_STATE_REFUSED && row.state != OUTGOING_STATE_GIVEN_UP)
         return call_fail(call, CONFLICT, "id", _("this message was not refused or given up"));
-    if (sql_outbox_reset(call, &(struct outbox_reset_params){ .id = row.id }) ||
+    if ((row.kind == OUTGOING_KIND_INVITATION && invitation_retry(call, &row)) ||
+        sql_outbox_reset(call, &(struct outbox_reset_params){ .id = row.id }) ||
         sql_outbox_again(call, &(struct outbox_again_params){ .mail = row.id }) ||
         wake_courier(call, call->now))
         return call->error.code;

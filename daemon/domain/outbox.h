@@ -17,6 +17,11 @@ MUST_CHECK enum code outbox_add(struct call *call, const struct reminder_days *d
 MUST_CHECK enum code outbox_add_post(struct call *call, const struct reminder_open_row *reminder,
                                      const char **mail);
 
+/* Puts an invitation to an entry of the calendar on its way; what it says is found when it is handed out. It
+ * counts in the week's cap, and is never put off for it. */
+MUST_CHECK enum code outbox_add_invitation(struct call *call, const char *id, const char *person,
+                                           const char *uid);
+
 /* A message as `outbox.list` tells it. */
 MUST_CHECK enum code outbox_find(struct call *call, const char *id, struct outgoing *result);
 

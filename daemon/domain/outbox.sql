@@ -12,9 +12,9 @@ SELECT id, person, webhook, kind, state, made_at, CASE WHEN state IN ('waiting',
  ORDER BY made_at DESC, id DESC LIMIT :limit + 1;
 -- scans: by its time
 
--- name: outbox_insert  takes id slug, person slug?, webhook slug?, kind like outgoing.kind, week date, next_at instant
-INSERT INTO outbox (id, person, webhook, kind, week_on, state, made_at, next_at, attempt)
-VALUES (:id, :person, :webhook, :kind, :week, 'waiting', :now, :next_at, 0) ON CONFLICT DO NOTHING;
+-- name: outbox_insert  takes id slug, person slug?, webhook slug?, kind like outgoing.kind, subject slug?, week date, next_at instant
+INSERT INTO outbox (id, person, webhook, kind, subject, week_on, state, made_at, next_at, attempt)
+VALUES (:id, :person, :webhook, :kind, :subject, :week, 'waiting', :now, :next_at, 0) ON CONFLICT DO NOTHING;
 
 -- name: outbox_sent_in_week  takes person slug, week date  gives count integer, cap integer
 SELECT (SELECT count(*) FROM outbox WHERE person = :person AND week_on = :week AND kind <> 'weekly'

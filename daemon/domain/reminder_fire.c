@@ -4,6 +4,7 @@
  * new state or a later time, so none is looked at twice and none is lost; a few at a time, so that nobody
  * waits for thousands.
  */
+#include "invitation.h"
 #include "log.h"
 #include "outbox.h"
 #include "reminder_plan.h"
@@ -46,9 +47,12 @@ static enum code deliver(struct call *call, const struct reminder_days *days,
 {
     struct reminder_fired_params fired = { .id = reminder->id, .state = REMINDER_STATE_DELIVERED };
     int64_t escalate_at;
+    bool is_said;
     if (reminder->webhook)
         return post(call, reminder);
-    if (reminder->email && has_channel(reminder, "mail")) {
+    if (invitation_says_it(call, reminder, &is_said))
+        return call->error.code;
+    if (reminder->email && has_channel(reminder, "mail") && !is_said) {
         fired.state = REMINDER_STATE_DUE;
         if (outbox_add(call, days, reminder, is_late(call, reminder), &fired.mail))
             return call->error.code;

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "outbox.h"
 #include "slot.h"
+#include "sum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,37 +55,12 @@ int32_t lead_day(const struct calendar *calendar, struct lead lead, bool any_day
 
 /* ---- ids ---- */
 
-/* FNV-1a of 64 bits (Fowler, Noll, Vo); a NUL between the parts keeps ("ab", "c") from being ("a", "bc"). */
-static uint64_t add_part(uint64_t sum, const char *part)
-{
-    for (const char *c = part ? part : "";; c++) {
-        sum = (sum ^ (unsigned char)*c) * 0x100000001B3U;
-        if (!*c)
-            return sum;
-    }
-}
-
-/* Letters and digits that are not taken for one another when somebody types them. */
-static const char *sum_text(struct call *call, uint64_t sum)
-{
-    static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-    char text[14] = { 0 };
-    sum ^= sum >> 32; /* FNV mixes its last bytes into the high bits alone */
-    sum *= 0x9E3779B97F4A7C15U;
-    sum ^= sum >> 29;
-    for (int i = 12; i >= 0; i--, sum >>= 5)
-        text[i] = digits[sum & 31];
-    return arena_copy(&call->arena, text, 13);
-}
-
 const char *reminder_id(struct call *call, const char *rule, const char *subject, const char *occurrence,
                         const char *lead, const char *to)
 {
-    uint64_t sum = 0xCBF29CE484222325U;
-    const char *parts[] = { rule, subject, occurrence, lead, to };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        sum = add_part(sum, parts[i]);
-    return arena_print(&call->arena, "%.48s-%s", rule, sum_text(call, sum));
+    const char *const parts[] = { rule, subject, occurrence, lead, to };
+    return arena_print(&call->arena, "%.48s-%s", rule,
+                       sum_of(&call->arena, parts, sizeof parts / sizeof *parts));
 }
 
 /* ---- reminders of what happens ---- */

@@ -6,7 +6,7 @@ CREATE TABLE calendar_entry (
     uid         TEXT PRIMARY KEY,
     sequence    INTEGER NOT NULL,
     stamped_at  INTEGER NOT NULL,             -- of the last change
-    print       TEXT                          -- a sum of all that it says and of who has it; NULL: it is gone
+    print       TEXT                          -- a sum of all that it says and of whose calendars it is in; NULL: it is gone
 ) STRICT, WITHOUT ROWID;
 
 -- Whose calendars a turn stands in: its person's; a team's lead's and those of all who belong to the team that day.
@@ -27,3 +27,129 @@ SELECT t.id, p.id, 0
    AND (p.hired_on IS NULL OR p.hired_on <= substr(t.local, 1, 10)) AND (p.left_on IS NULL OR p.left_on > substr(t.local, 1, 10));
 
 CREATE INDEX turn_starts ON turn (starts_at, id);
+
+-- ---- invitations: what stands in whose own calendar
+
+ALTER TABLE company ADD COLUMN invitations INTEGER NOT NULL DEFAULT 1;
+
+-- Of an entry and a person: the last that was handed to the courier, and the message that is on its way.
+CREATE TABLE invitation (
+    uid         TEXT NOT NULL,
+    person      TEXT NOT NULL REFERENCES person (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    letters     INTEGER NOT NULL,             -- made so far: each has an id of its own
+    mail        TEXT,                         -- the message on its way; of one entry and person never two
+    handed      TEXT,                         -- the last one that was handed out
+    method      TEXT CHECK (method IN ('request', 'cancel')),   -- of the last that was handed out; NULL: none ever was
+    sequence    INTEGER NOT NULL,             -- of the same
+    told        BLOB,                         -- what it said: MessagePack of the record calendar_told
+    is_known    INTEGER NOT NULL,             -- it was sent, for all we know; no: perhaps
+    over_at     INTEGER NOT NULL,             -- when what it says is over
+    PRIMARY KEY (uid, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitation_person ON invitation (person);
+CREATE INDEX invitation_over ON invitation (over_at);
+
+-- ---- whatever changes an entry, or whose it is, has it looked at again when this is committed
+
+CREATE TRIGGER calendar_turn_made AFTER INSERT ON turn WHEN NEW.published BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', NEW.id, call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+CREATE TRIGGER calendar_turn_changed AFTER UPDATE ON turn
+WHEN (OLD.published OR NEW.published)
+ AND (OLD.published, OLD.member, OLD.starts_at, OLD.ends_at, replace(OLD.state, 'done', 'planned')) IS NOT
+     (NEW.published, NEW.member, NEW.starts_at, NEW.ends_at, replace(NEW.state, 'done', 'planned'))
+BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', NEW.id, call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+CREATE TRIGGER calendar_turn_removed AFTER DELETE ON turn WHEN OLD.published AND OLD.starts_at > call_now() BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', OLD.id, call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+-- What is over stays as it was.
+CREATE TRIGGER calendar_rotation_changed AFTER UPDATE OF title, zone ON rotation
+WHEN (OLD.title, OLD.zone) IS NOT (NEW.title, NEW.zone) BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn WHERE rotation = NEW.id AND starts_at > call_now() AND published
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+CREATE TRIGGER calendar_sabbatical_made AFTER INSERT ON sabbatical WHEN NEW.state IN ('approved', 'done') BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', NEW.id || '.away', call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+CREATE TRIGGER calendar_sabbatical_changed AFTER UPDATE ON sabbatical
+WHEN (OLD.state IN ('approved', 'done') OR NEW.state IN ('approved', 'done'))
+ AND (OLD.state IN ('approved', 'done'), OLD.person, OLD.from_on, OLD.to_on, OLD.project) IS NOT
+     (NEW.state IN ('approved', 'done'), NEW.person, NEW.from_on, NEW.to_on, NEW.project)
+BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', NEW.id || '.away', call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+CREATE TRIGGER calendar_sabbatical_removed AFTER DELETE ON sabbatical WHEN OLD.state IN ('approved', 'done') BEGIN
+    INSERT INTO job (kind, subject, due_at) VALUES ('calendar.update', OLD.id || '.away', call_now())
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+-- A new address wants the invitations too; who leaves has no more of them.
+CREATE TRIGGER calendar_person_changed AFTER UPDATE OF name, email, hired_on, left_on ON person
+WHEN (OLD.name, OLD.email, OLD.hired_on, OLD.left_on) IS NOT (NEW.name, NEW.email, NEW.hired_on, NEW.left_on) BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn WHERE member = NEW.id AND starts_at > call_now() AND published
+    UNION
+    SELECT 'calendar.update', t.id, call_now() FROM membership m JOIN turn t ON t.member = m.team
+     WHERE m.person = NEW.id AND t.starts_at > call_now() AND t.published
+    UNION
+    SELECT 'calendar.update', t.id, call_now() FROM team JOIN turn t ON t.member = team.id
+     WHERE team.lead = NEW.id AND t.starts_at > call_now() AND t.published
+    UNION
+    SELECT 'calendar.update', id || '.away', call_now() FROM sabbatical
+     WHERE person = NEW.id AND state = 'approved'
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+CREATE TRIGGER calendar_team_changed AFTER UPDATE OF name, lead ON team
+WHEN (OLD.name, OLD.lead) IS NOT (NEW.name, NEW.lead) BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn WHERE member = NEW.id AND starts_at > call_now() AND published
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+CREATE TRIGGER calendar_membership_made AFTER INSERT ON membership BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn
+     WHERE member = NEW.team AND starts_at > call_now() AND published AND substr(local, 1, 10) >= NEW.from_on
+    ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER calendar_membership_changed AFTER UPDATE ON membership BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn
+     WHERE member = NEW.team AND starts_at > call_now() AND published
+    ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER calendar_membership_removed AFTER DELETE ON membership BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn
+     WHERE member = OLD.team AND starts_at > call_now() AND published AND substr(local, 1, 10) >= OLD.from_on
+    ON CONFLICT DO NOTHING;
+END;
+
+-- When invitations are sent again, what was missed meanwhile is made up for.
+CREATE TRIGGER calendar_invitations_on AFTER UPDATE OF invitations ON company
+WHEN NEW.invitations AND NOT OLD.invitations BEGIN
+    INSERT INTO job (kind, subject, due_at)
+    SELECT 'calendar.update', id, call_now() FROM turn WHERE starts_at > call_now() AND published
+    UNION
+    SELECT 'calendar.update', id || '.away', call_now() FROM sabbatical WHERE state = 'approved'
+    UNION
+    SELECT 'calendar.update', uid, call_now() FROM invitation WHERE over_at > call_now()
+    ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
+END;
+
+-- What was published before there were calendars.
+INSERT INTO job (kind, subject, due_at)
+SELECT 'calendar.update', id, 0 FROM turn WHERE published AND state IN ('open', 'planned')
+UNION
+SELECT 'calendar.update', id || '.away', 0 FROM sabbatical WHERE state = 'approved';
