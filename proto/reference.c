@@ -244,7 +244,7 @@ static const struct {
     { "--dry-run",                      "of what would change something: try it, show what would come of it, and undo it"},
     { "--request-id ID",                "repeating a change with the same id within 24 hours does it once"               },
     { "--language english|danish",      "of what laug says; else as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say"           },
-    { "laug events [--since NUMBER]",   "follow what happens, one line for each event"                                   },
+    { "laug watch [--since NUMBER]",    "follow what happens, a sentence for each event"                                 },
     { "laug import THING FILE",         "load people, teams, absences or holidays from a file"                           },
     { "laug completion bash|zsh|fish",  "print a script that completes laug's words in that shell"                       },
     { "laug reference",                 "print the protocol reference"                                                   },

@@ -4,13 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Marks a sentence for translation where it cannot be translated yet. */
-#define N_(text) text
-
 const struct command commands[] = {
     {"week",        N_("draw the company's week: who has which turn, who is away"),              command_week     },
     { "year",       N_("draw the company's year: turns, sabbatical weeks, closed days"),         command_year     },
-    { "events",     N_("follow what happens"),                                                   command_events   },
+    { "watch",      N_("follow what happens, as sentences"),                                     command_watch    },
     { "calendar",   N_("write a calendar as a file for other programs, and keep it up to date"), NULL             },
     { "import",     N_("load people, teams, absences and holidays from files"),                  NULL             },
     { "completion", N_("print a script that completes these words in bash, zsh or fish"),

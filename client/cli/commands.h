@@ -5,6 +5,9 @@
 
 #include "options.h"
 
+/* Marks a sentence for translation where it cannot be translated yet. */
+#define N_(text) text
+
 struct command {
     const char *name;
     const char *help; /* a sentence to be translated; NULL: not told of */
@@ -30,8 +33,8 @@ void command_helper(char **words, const struct options *options);
 int command_week(char **words, int count, struct options *options);
 int command_year(char **words, int count, struct options *options);
 
-/* `laug events [--since NUMBER] [--limit NUMBER]`: a line for each event, until it is ended. */
-int command_events(char **words, int count, struct options *options);
+/* `laug watch [--since NUMBER] [--limit NUMBER]`: a sentence for each event, until it is ended. */
+int command_watch(char **words, int count, struct options *options);
 
 /* `laug completion bash|zsh|fish` prints a script; `laug complete -- WORD...` is what such a script asks. */
 int command_completion(char **words, int count, struct options *options);

@@ -32,7 +32,7 @@ size_t names_want(struct names *names, const char *id)
         names->ids = ids;
         names->shown = shown;
     }
-    names->ids[place] = id;
+    names->ids[place] = arena_copy(names->arena, id, strlen(id));
     names->shown[place] = NULL;
     names->count++;
     return place;

@@ -14,7 +14,7 @@ struct names {
     size_t count, size;
 };
 
-/* An id that is to be looked up; once for each. Gives its place. */
+/* An id that is to be looked up; once for each, and copied. Gives its place. */
 size_t names_want(struct names *names, const char *id);
 
 /* Asks for those that are not known yet. Where that fails they stay ids. */

@@ -365,18 +365,18 @@ def test_home_is_a_screen_at_most(laug, daemon):
 def test_events(laug, client):
     for team in ("press", "paint", "polish"):
         client.call("team.add", id=team, name=team)
-    lines = laug("events", "--since", "0", "--limit", "3", "--plain").stdout.splitlines()
+    lines = laug("watch", "--since", "0", "--limit", "3", "--plain").stdout.splitlines()
     assert [line.split("\t")[2:] for line in lines] == [["team.changed", f"team={team}"]
                                                       for team in ("press", "paint", "polish")]
-    events = [json.loads(line) for line in laug("events", "--since", "1", "--limit", "2", "--json").stdout.splitlines()]
+    events = [json.loads(line) for line in laug("watch", "--since", "1", "--limit", "2", "--json").stdout.splitlines()]
     assert [event["team"] for event in events] == ["paint", "polish"]
-    assert "press" in laug("events", "--since", "0", "--limit", "1").stdout
-    laug("events", "--since", "1000000", expect=2)
-    laug("events", "--since", "soon", expect=2)
+    assert "press" in laug("watch", "--since", "0", "--limit", "1").stdout
+    laug("watch", "--since", "1000000", expect=2)
+    laug("watch", "--since", "soon", expect=2)
 
 
 def test_events_go_on_after_a_restart(daemon, laug):
-    following = subprocess.Popen([str(daemon.build / "laug"), "events", "--since", "0", "--limit", "2", "--plain"],
+    following = subprocess.Popen([str(daemon.build / "laug"), "watch", "--since", "0", "--limit", "2", "--plain"],
                                  stdout=subprocess.PIPE, text=True,
                                  env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en"})
     laug("team", "add", "press", "--name", "Press")
@@ -385,6 +385,51 @@ def test_events_go_on_after_a_restart(daemon, laug):
     daemon.start()
     laug("team", "add", "paint", "--name", "Paint")
     assert "paint" in following.stdout.readline()
+    assert following.wait(10) == 0
+
+
+def watching(daemon, *words, **environment):
+    return subprocess.Popen([str(daemon.build / "laug"), "watch", *words], stdout=subprocess.PIPE, text=True,
+                            env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en",
+                                 "TZ": "Europe/Copenhagen", **environment})
+
+
+def test_watch_says_what_happened_with_names_and_weekdays(laug, client):
+    for person, name in (("anna", "Anna Holm"), ("bo", "Bo Lund")):
+        client.call("person.add", id=person, name=name)
+    client.call("rotation.add", id="hours", title="Office hours", starts="2027-01-05T13:00", rule="FREQ=WEEKLY;COUNT=1",
+                member_kind="person", members=["anna", "bo"])
+    client.call("absence.add", person="anna", **{"from": "2027-01-05", "to": "2027-01-05"})
+    shown = laug("watch", "--since", "2", "--limit", "5", TZ="Europe/Copenhagen").stdout
+    assert shown.startswith("Monday 4 January 2027\n  08:00  Anna Holm has the turn for Office hours, "
+                            "tomorrow, Tuesday 5 January at 13:00\n")
+    assert "  08:00  The rotation Office hours has changed\n" in shown
+    assert "  08:00  Bo Lund takes Office hours in place of Anna Holm, tomorrow, Tuesday 5 January at 13:00" in shown
+    assert "calendar.changed" not in shown
+    danish = laug("--language", "da", "watch", "--since", "2", "--limit", "1", TZ="Europe/Copenhagen").stdout
+    assert danish == ("mandag 4. januar 2027\n  08:00  Anna Holm har turen til Office hours, "
+                      "i morgen, tirsdag 5. januar kl. 13:00\n")
+
+
+def test_watch_says_each_thing_once_through_restarts(daemon, laug):
+    following, said = watching(daemon, "--since", "0", "--limit", "9"), []
+    for round_ in range(3):
+        for number in range(3):
+            laug("team", "add", f"team-{round_}{number}", "--name", f"Team {round_}{number}")
+        while len(said) < 3 * round_ + 3:
+            said += re.findall(r"The team (Team \d+) has changed", following.stdout.readline())
+        daemon.kill() if round_ == 1 else daemon.stop()
+        daemon.start()
+    assert following.wait(10) == 0
+    assert said == [f"Team {round_}{number}" for round_ in range(3) for number in range(3)]
+
+
+def test_watch_knows_a_new_name(daemon, laug):
+    laug("team", "add", "press", "--name", "Press shop")
+    following = watching(daemon, "--since", "0", "--limit", "2")
+    assert "January" in following.stdout.readline() and "Press shop" in following.stdout.readline()
+    laug("team", "change", "press", "--name", "Pressing")
+    assert "The team Pressing has changed" in following.stdout.readline()
     assert following.wait(10) == 0
 
 
@@ -398,7 +443,7 @@ def test_completion_knows_words_options_and_ids(laug, client):
     client.call("team.add", id="press", name="Press shop")
     client.call("team.add", id="paint", name="Paint")
     assert offered(laug, "pers") == ["person"]
-    assert "events" in offered(laug, "") and "team" in offered(laug, "")
+    assert "watch" in offered(laug, "") and "team" in offered(laug, "")
     assert offered(laug, "person", "sh") == ["show"]
     assert offered(laug, "sabbatical", "policy", "") == ["change", "show"]
     assert offered(laug, "--socket", "/x", "person", "sh") == ["show"]
