@@ -41,6 +41,22 @@ bool character_steers(int32_t character)
     return is_control || is_bidi;
 }
 
+static bool is_blank(int32_t character)
+{
+    return character == ' ' || character == 0xA0 || character == 0x200D || character == 0x3000 ||
+           (character >= 0x2000 && character <= 0x200A) || character == 0x202F || character == 0x205F;
+}
+
+bool characters_show(const char *text)
+{
+    for (size_t length = strlen(text), size; length; text += size, length -= size) {
+        int32_t character = character_read(text, length, &size);
+        if (!is_blank(character) && !character_steers(character))
+            return true;
+    }
+    return false;
+}
+
 /* How a character that steers is written; NULL: not at all. */
 static const char *instead_of(int32_t character, bool may_break)
 {

@@ -17,6 +17,9 @@ int32_t character_read(const char *text, size_t length, size_t *size);
  */
 bool character_steers(int32_t character);
 
+/* Whether there is anything in `text` for eyes: more than blanks and what steers. */
+bool characters_show(const char *text);
+
 /*
  * A copy without what steers, for readers that are no terminal of ours: line ends and tabs become blanks
  * (where it may break, every kind of line end a line feed, and tabs stay), the rest of them is left out, and

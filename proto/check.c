@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The checks that concern one field. What concerns two ("end after start") is the handler's. */
+#include "character.h"
 #include "record.h"
 
 #include "day.h"
@@ -59,6 +60,8 @@ static enum code check_text(const struct field *field, const char *text, struct 
         return fail(error, INVALID, field->name,
                     _("must have %" PRId64 " to %" PRId64 " characters, not %" PRId64), field->min,
                     field->max, length);
+    if (field->min > 0 && !characters_show(text))
+        return fail(error, INVALID, field->name, _("has nothing in it that can be read"));
     return OK;
 }
 

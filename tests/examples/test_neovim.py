@@ -40,7 +40,7 @@ def neovim(daemon, steps, **more):
     script, out = daemon.folder / "steps.lua", daemon.folder / "steps.json"
     script.write_text(HARNESS % steps, encoding="utf-8")
     out.unlink(missing_ok=True)
-    environment = shown.environment(daemon, LAUG_LUA=str(shown.EXAMPLES / "laug.lua"), LAUG_OUT=str(out), LANG="C.UTF-8", **more)
+    environment = shown.environment(daemon, LAUG_LUA=str(shown.EXAMPLES / "laug.lua"), LAUG_OUT=str(out), **{"LANG": "C.UTF-8", **more})
     done = subprocess.run(["nvim", "--headless", "--clean", "-c", f"luafile {script}"], env=environment, cwd=daemon.folder,
                           capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL, check=False)
     assert out.exists(), done.stderr

@@ -53,6 +53,20 @@ static void text_counts_characters_not_bytes(void **state)
     expect_bad(&sample, "text");
 }
 
+/* A name of nothing but invisible characters would make a message without a text. */
+static void text_has_something_to_read(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = { "  ", "\u200b\u202e", "\u00a0\u3000", " \u2029 ", "\u2066\u2069" };
+    struct sample sample = good();
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        sample.text = nothing[i];
+        expect_bad(&sample, "text");
+    }
+    sample.text = "\u202e.";
+    expect_good(&sample);
+}
+
 /* The limits of UTF-8, by RFC 3629, section 4. */
 static void text_length_follows_the_standard(void **state)
 {
@@ -214,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_counts_characters_not_bytes),
+        cmocka_unit_test(text_has_something_to_read),
         cmocka_unit_test(text_length_follows_the_standard),
         cmocka_unit_test(slugs_are_what_a_person_can_type),
         cmocka_unit_test(rules_have_a_rules_letters),

@@ -65,7 +65,6 @@ TERMINAL = [
     "\u2066isolated\u2069 \u200fright\u200eleft\u061c",
     "a\u200bb\u200cc\u200dd\u2060e\ufefff",
     "line\u2028and\u2029paragraph",
-    "\u200b\u202e",
     "é̛̛̛̛̛̛̛ (combining)",
 ]
 TABLES = ["=1+1", "+A1", "-2", "@SUM(A1)", "=cmd|' /C calc'!A0", "=\u200bx", "a\",\"b", "a;b,c"]
@@ -87,4 +86,5 @@ SHELLS = [
     "{{ 7*7 }} {name} {0} %(name)s",
     "{first_day} {name",
 ]
+NOTHING = ["\u200b\u202e", "   ", "\u00a0", "\u2066 \u2069", "\u3000\ufeff"]  # to be refused: there is nothing to read
 ALL = MAIL + HTML + CALENDAR + CHAT + TERMINAL + TABLES + SHELLS
