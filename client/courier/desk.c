@@ -111,6 +111,12 @@ static struct letter *read_letter(const msgpack_object *item)
     letter->message_id = copy_text(item, "message_id", &letter->fault);
     letter->language = copy_text(item, "language", &letter->fault);
     letter->html = copy_text(item, "html", &letter->fault);
+    letter->webhook = copy_text(item, "webhook", &letter->fault);
+    letter->form = copy_text(item, "form", &letter->fault);
+    letter->kind = copy_text(item, "kind", &letter->fault);
+    letter->about = copy_text(item, "about", &letter->fault);
+    letter->when = copy_text(item, "when", &letter->fault);
+    letter->command = copy_text(item, "command", &letter->fault);
     read_invitation(letter, item);
     return letter;
 }
@@ -336,7 +342,11 @@ void desk_settle(struct desk *desk, const struct letter *letter, const struct re
     snprintf(request_id, sizeof request_id, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
     msgpack_sbuffer_init(&settlement->params);
     msgpack_packer_init(&packer, &settlement->params, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, 4);
+    msgpack_pack_map(&packer, result->wait_seconds > 0 ? 5 : 4);
+    if (result->wait_seconds > 0) {
+        put_text(&packer, "wait_seconds");
+        msgpack_pack_long(&packer, result->wait_seconds);
+    }
     put_text(&packer, "id");
     msgpack_sbuffer_write(&settlement->params, letter->id, letter->id_length);
     put_text(&packer, "outcome");

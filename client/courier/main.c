@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * laug-courier carries the messages of Laug out. It is a client of the service's socket like any other, under
- * a user of its own: it fetches rendered messages, sends them, and says what became of each. It never sees
- * the database and keeps nothing on disk. A crash between sending and saying so may double a mail, under the
- * same Message-ID.
+ * laug-courier carries the messages of Laug out, by mail and to webhooks. It is a client of the service's
+ * socket like any other, under a user of its own: it fetches rendered messages, sends them, and says what
+ * became of each. It never sees the database and keeps nothing on disk. A crash between sending and saying so
+ * may double a message, under the same Message-ID or Idempotency-Key.
  */
 #include "carrier.h"
 #include "desk.h"
 #include "invitation.h"
 #include "log.h"
 #include "message.h"
+#include "payload.h"
+#include "post.h"
 #include "queue.h"
 #include "settings.h"
 
@@ -32,14 +34,17 @@ enum { PATIENCE_SECONDS = 5, PARTING_SECONDS = 3 };
 /* How many letters are held: few, so that a lease never ends before its letter's turn, unless all of them are
  * stuck. */
 enum { HELD_LETTERS = 150, HELD_LETTERS_STUCK = 1000, STUCK_SECONDS = 3 };
+/* Whose turn has not come by then goes back: the service hands it out again after fifteen minutes. */
+enum { HELD_SECONDS = 600 };
 
 #define DEFAULT_SETTINGS "/etc/laug/courier.conf"
 
 struct courier {
     struct settings settings;
     struct event_base *base;
-    struct queue queue;
+    struct queue mail, posts;
     struct carrier *carrier;
+    struct poster *poster;
     struct desk *desk;
     struct event *terminate, *interrupt, *parting, *watchdog, *stuck;
     struct timeval watchdog_period;
@@ -53,12 +58,23 @@ static void report_status(const struct courier *courier)
 {
     sd_notifyf(0, "STATUS=%lu sent, %lu deferred, %lu refused; %zu on their way, %zu waiting",
                courier->counts[SENT], courier->counts[DEFERRED], courier->counts[REFUSED],
-               courier->queue.active, courier->queue.waiting);
+               courier->mail.active + courier->posts.active, courier->mail.waiting + courier->posts.waiting);
+}
+
+static bool is_post(const struct letter *letter)
+{
+    return strcmp(letter->channel, "webhook") == 0;
+}
+
+static struct queue *queue_of(struct courier *courier, const struct letter *letter)
+{
+    return is_post(letter) ? &courier->posts : &courier->mail;
 }
 
 static void leave_if_done(struct courier *courier)
 {
-    if (courier->is_stopping && courier->queue.active == 0 && desk_is_idle(courier->desk))
+    if (courier->is_stopping && courier->mail.active + courier->posts.active == 0 &&
+        desk_is_idle(courier->desk))
         event_base_loopbreak(courier->base);
 }
 
@@ -81,16 +97,34 @@ static void settle_unsent(struct courier *courier, struct letter *letter, enum o
     settle(courier, letter, &result);
 }
 
-static void start_next(struct courier *courier)
+static int64_t now_seconds(void)
 {
-    struct letter *letter;
-    while ((letter = queue_next(&courier->queue)))
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static void start(struct courier *courier, struct letter *letter)
+{
+    if (now_seconds() - letter->taken_at > HELD_SECONDS) {
+        queue_done(queue_of(courier, letter), letter);
+        settle_unsent(courier, letter, DEFERRED, "its turn did not come in time");
+    } else if (is_post(letter))
+        poster_start(courier->poster, letter);
+    else
         carrier_start(courier->carrier, letter);
 }
 
+static void start_next(struct courier *courier)
+{
+    struct letter *letter;
+    while ((letter = queue_next(&courier->mail)) || (letter = queue_next(&courier->posts)))
+        start(courier, letter);
+}
+
 /* NULL, and *why says it, where this letter can never be sent. */
-static char *build(const struct courier *courier, const struct letter *letter, size_t *length,
-                   const char **why)
+static char *build_mail(const struct courier *courier, const struct letter *letter, size_t *length,
+                        const char **why)
 {
     const struct settings *settings = &courier->settings;
     struct mail mail = { .from_name = settings->from_name,
@@ -106,7 +140,7 @@ static char *build(const struct courier *courier, const struct letter *letter, s
                          .at = time(NULL) };
     bool is_mail = !*letter->channel || strcmp(letter->channel, "mail") == 0 ||
                    strcmp(letter->channel, "email") == 0;
-    *why = letter->fault ? letter->fault : is_mail ? NULL : "this courier carries mail only";
+    *why = is_mail ? NULL : "this courier carries mail and posts only";
     char *calendar = NULL, *bytes = NULL;
     if (!*why)
         *why = invitation_add(&mail, letter->method, letter->entry, letter->entry_length, &calendar);
@@ -116,16 +150,26 @@ static char *build(const struct courier *courier, const struct letter *letter, s
     return bytes;
 }
 
+static char *build(const struct courier *courier, const struct letter *letter, size_t *length,
+                   const char **why)
+{
+    *why = letter->fault;
+    return *why              ? NULL
+           : is_post(letter) ? payload_build(letter, length, why)
+                             : build_mail(courier, letter, length, why);
+}
+
 static void take_letter(void *context, struct letter *letter)
 {
     struct courier *courier = context;
     const char *why;
+    letter->taken_at = now_seconds();
     letter->bytes = build(courier, letter, &letter->length, &why);
     if (!letter->bytes)
         settle_unsent(courier, letter, REFUSED, why);
     else if (courier->is_stopping)
         settle_unsent(courier, letter, DEFERRED, "the courier was stopped");
-    else if (!queue_add(&courier->queue, letter))
+    else if (!queue_add(queue_of(courier, letter), letter))
         settle_unsent(courier, letter, DEFERRED, "too many messages wait for this destination");
     start_next(courier);
 }
@@ -143,12 +187,13 @@ static void settle_all(struct courier *courier, struct letter *letters, const st
 static void letter_done(void *context, struct letter *letter, const struct result *result)
 {
     struct courier *courier = context;
+    struct queue *queue = queue_of(courier, letter);
     struct letter *alike = NULL;
     courier->is_stuck = false;
     evtimer_del(courier->stuck);
     if (result->reach != THIS_LETTER)
-        alike = queue_take_waiting(&courier->queue, result->reach == THIS_DESTINATION ? letter : NULL);
-    queue_done(&courier->queue, letter);
+        alike = queue_take_waiting(queue, result->reach == THIS_DESTINATION ? letter : NULL);
+    queue_done(queue, letter);
     settle(courier, letter, result);
     settle_all(courier, alike, result);
     start_next(courier);
@@ -163,7 +208,8 @@ static void letter_done(void *context, struct letter *letter, const struct resul
 static size_t room(void *context)
 {
     struct courier *courier = context;
-    size_t held = courier->queue.waiting + courier->queue.active + desk_unsettled(courier->desk);
+    size_t held = courier->mail.waiting + courier->mail.active + courier->posts.waiting +
+                  courier->posts.active + desk_unsettled(courier->desk);
     if (held < HELD_LETTERS * 2 / 3)
         return HELD_LETTERS - held;
     if (courier->is_stuck && held < HELD_LETTERS_STUCK)
@@ -200,12 +246,9 @@ static void begin_to_stop(evutil_socket_t fd, short events, void *context)
     sd_notify(0, "STOPPING=1");
     courier->is_stopping = true;
     desk_stop(courier->desk);
-    struct letter *waiting = queue_take_waiting(&courier->queue, NULL);
-    while (waiting) {
-        struct letter *letter = waiting;
-        waiting = letter->next;
-        settle_unsent(courier, letter, DEFERRED, "the courier was stopped");
-    }
+    const struct result stopped = { .outcome = DEFERRED, .detail = "the courier was stopped" };
+    settle_all(courier, queue_take_waiting(&courier->mail, NULL), &stopped);
+    settle_all(courier, queue_take_waiting(&courier->posts, NULL), &stopped);
     evtimer_add(courier->parting, &patience);
     leave_if_done(courier);
 }
@@ -225,6 +268,7 @@ static void time_to_part(evutil_socket_t fd, short events, void *context)
     courier->is_impatient = true;
     evtimer_add(courier->parting, &last);
     carrier_abort(courier->carrier);
+    poster_abort(courier->poster);
     leave_if_done(courier);
 }
 
@@ -236,23 +280,25 @@ static void feed_watchdog(evutil_socket_t fd, short events, void *context)
     evtimer_add(courier->watchdog, &courier->watchdog_period);
 }
 
-static bool start(struct courier *courier)
+static bool set_up(struct courier *courier)
 {
     uint64_t watchdog = 0;
     const struct desk_user user = { courier, room, take_letter, desk_idle };
-    courier->queue = (struct queue){ .limit = courier->settings.connections,
-                                     .limit_per_line = courier->settings.connections_per_destination };
+    courier->mail = (struct queue){ .limit = courier->settings.connections,
+                                    .limit_per_line = courier->settings.connections_per_destination };
+    courier->posts = (struct queue){ .limit = courier->settings.webhook_connections, .limit_per_line = 1 };
     courier->base = event_base_new();
     if (!courier->base)
         return false;
     courier->carrier = carrier_open(courier->base, &courier->settings, letter_done, courier);
+    courier->poster = poster_open(courier->base, &courier->settings, letter_done, courier);
     courier->desk = desk_open(courier->base, courier->settings.socket, &user);
     courier->terminate = evsignal_new(courier->base, SIGTERM, begin_to_stop, courier);
     courier->interrupt = evsignal_new(courier->base, SIGINT, begin_to_stop, courier);
     courier->parting = evtimer_new(courier->base, time_to_part, courier);
     courier->stuck = evtimer_new(courier->base, nothing_moves, courier);
     courier->watchdog = evtimer_new(courier->base, feed_watchdog, courier);
-    if (!courier->carrier || !courier->desk || !courier->stuck || !courier->terminate ||
+    if (!courier->carrier || !courier->poster || !courier->desk || !courier->stuck || !courier->terminate ||
         !courier->interrupt || !courier->parting || !courier->watchdog ||
         evsignal_add(courier->terminate, NULL) < 0 || evsignal_add(courier->interrupt, NULL) < 0)
         return false;
@@ -267,6 +313,7 @@ static bool start(struct courier *courier)
 static void finish(struct courier *courier)
 {
     carrier_close(courier->carrier);
+    poster_close(courier->poster);
     desk_close(courier->desk);
     event_free(courier->terminate);
     event_free(courier->interrupt);
@@ -280,7 +327,7 @@ static void finish(struct courier *courier)
 static int run(struct courier *courier)
 {
     signal(SIGPIPE, SIG_IGN);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !start(courier)) {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !set_up(courier)) {
         log_line(LOG_LEVEL_ERROR, "the event loop cannot be set up");
         return EXIT_UNABLE;
     }
@@ -294,7 +341,7 @@ static int run(struct courier *courier)
 static void print_help(FILE *to)
 {
     fputs("Usage: laug-courier [--config FILE] [--check]\n"
-          "Carries the messages of Laug out by mail, until it is told to end by SIGTERM.\n\n"
+          "Carries the messages of Laug out by mail and to webhooks, until it is told to end by SIGTERM.\n\n"
           "  --config FILE   the settings; " DEFAULT_SETTINGS " where this is left out\n"
           "  --check         read the settings, say what is wrong with them, and end\n"
           "  --sample        print a settings file with every setting explained\n"

@@ -7,7 +7,7 @@
 
 struct line {
     struct line *next;
-    char *domain;
+    char *destination;
     struct letter *first, **end;
     long waiting, active;
 };
@@ -23,31 +23,39 @@ void letter_free(struct letter *letter)
     free(letter->message_id);
     free(letter->language);
     free(letter->html);
+    free(letter->webhook);
+    free(letter->form);
+    free(letter->kind);
+    free(letter->about);
+    free(letter->when);
+    free(letter->command);
     free(letter->method);
     free(letter->entry);
     free(letter->bytes);
     free(letter);
 }
 
-static const char *domain_of(const struct letter *letter)
+const char *letter_destination(const struct letter *letter)
 {
+    if (letter->webhook && *letter->webhook)
+        return letter->webhook;
     const char *at = strrchr(letter->to, '@');
     return at ? at + 1 : "";
 }
 
 /* Where the pointer to the line stands, or the end of the list. */
-static struct line **find_line(struct queue *queue, const char *domain)
+static struct line **find_line(struct queue *queue, const char *destination)
 {
     struct line **at = &queue->lines;
-    while (*at && strcasecmp((*at)->domain, domain) != 0)
+    while (*at && strcasecmp((*at)->destination, destination) != 0)
         at = &(*at)->next;
     return at;
 }
 
-static struct line *add_line(struct line **at, const char *domain)
+static struct line *add_line(struct line **at, const char *destination)
 {
     struct line *line = calloc(1, sizeof *line);
-    if (!line || !(line->domain = strdup(domain)))
+    if (!line || !(line->destination = strdup(destination)))
         abort();
     line->end = &line->first;
     return *at = line;
@@ -60,15 +68,15 @@ static bool remove_if_idle(struct line **at)
     if (line->waiting || line->active)
         return false;
     *at = line->next;
-    free(line->domain);
+    free(line->destination);
     free(line);
     return true;
 }
 
 bool queue_add(struct queue *queue, struct letter *letter)
 {
-    struct line **at = find_line(queue, domain_of(letter));
-    struct line *line = *at ? *at : add_line(at, domain_of(letter));
+    struct line **at = find_line(queue, letter_destination(letter));
+    struct line *line = *at ? *at : add_line(at, letter_destination(letter));
     if (line->waiting >= LINE_LETTERS_MAX)
         return false;
     letter->next = NULL;
@@ -115,7 +123,7 @@ struct letter *queue_next(struct queue *queue)
 
 void queue_done(struct queue *queue, const struct letter *letter)
 {
-    struct line **at = find_line(queue, domain_of(letter));
+    struct line **at = find_line(queue, letter_destination(letter));
     (*at)->active--;
     queue->active--;
     remove_if_idle(at);
@@ -124,7 +132,7 @@ void queue_done(struct queue *queue, const struct letter *letter)
 struct letter *queue_take_waiting(struct queue *queue, const struct letter *like)
 {
     struct letter *taken = NULL, **end = &taken;
-    struct line **at = like ? find_line(queue, domain_of(like)) : &queue->lines;
+    struct line **at = like ? find_line(queue, letter_destination(like)) : &queue->lines;
     while (*at) {
         struct line *line = *at;
         *end = line->first;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who goes next. Letters wait in a line for each destination (the recipient's domain); at most so many are on
- * their way in all and to each destination, and the destinations take turns, so that a dead one delays no
- * other.
+ * Who goes next. Letters wait in a line for each destination; at most so many are on their way in all and to
+ * each destination, and the destinations take turns, so that a dead one delays no other. Mail and posts are
+ * two queues: neither uses up the places of the other.
  */
 #ifndef COURIER_QUEUE_H
 #define COURIER_QUEUE_H

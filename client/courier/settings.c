@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "message.h"
+#include "target.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -48,6 +49,18 @@ static const struct setting table[] = {
       "The file that holds the password, and nothing else. Left out: the credential laug-smtp-password." },
     { "mail", "hello", TEXT, offsetof(struct settings, hello), NULL, 0, 0, NULL,
       "The name to greet the server with. Left out: this machine's." },
+    { "webhook", "hosts", TEXT, offsetof(struct settings, webhook_hosts), NULL, 0, 0, NULL,
+      "Hosts that may be posted to, with a space between: hooks.slack.com chat.example.org:8443. None: no webhooks." },
+    { "webhook", "secret_file", TEXT, offsetof(struct settings, webhook_secret_file), NULL, 0, 0, NULL,
+      "The file that holds the secret that posts are signed with. Left out: the credential laug-webhook-secret, else none." },
+    { "webhook", "authority_file", TEXT, offsetof(struct settings, webhook_authority_file), NULL, 0, 0, NULL,
+      "Certificates (PEM) to trust in place of the system's, for a chat with one of your own." },
+    { "webhook", "connections", NUMBER, offsetof(struct settings, webhook_connections), "16", 1, CONNECTIONS_MAX, NULL,
+      "How many posts may be on their way at once; to one webhook it is one after the other." },
+    { "webhook", "connect_seconds", NUMBER, offsetof(struct settings, webhook_connect_seconds), "10", 1, 300, NULL,
+      "How long to wait for a connection, encryption included." },
+    { "webhook", "answer_seconds", NUMBER, offsetof(struct settings, webhook_answer_seconds), "30", 1, 600, NULL,
+      "How long one post may take in all." },
     { "limits", "connections", NUMBER, offsetof(struct settings, connections), "16", 1, CONNECTIONS_MAX, NULL,
       "How many messages may be on their way at once." },
     { "limits", "connections_per_destination", NUMBER, offsetof(struct settings, connections_per_destination), "4",
@@ -203,13 +216,13 @@ static bool read_lines(struct reading *reading, const char *path, struct setting
     return wrong(error, "%s, line %d: %.400s", path, line, reading->error.text);
 }
 
-static char *credential_path(void)
+static char *credential_path(const char *name)
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     char *path;
     if (!folder)
         return NULL;
-    if (asprintf(&path, "%s/laug-smtp-password", folder) < 0)
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
         abort();
     if (access(path, F_OK) == 0)
         return path;
@@ -217,32 +230,62 @@ static char *credential_path(void)
     return NULL;
 }
 
-static bool read_password(struct settings *settings, struct settings_error *error)
+/* The one line of a file that nobody else may read; `what` says what it should be. */
+static bool read_line(const char *what, const char *path, char **line, struct settings_error *error)
 {
     char text[1026];
-    const char *path = settings->password_file;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0)
-        return wrong(error, "the password file %s cannot be read: %s", path, strerror(errno));
+        return wrong(error, "the %s file %s cannot be read: %s", what, path, strerror(errno));
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
     if (status.st_mode & (S_IROTH | S_IWOTH))
-        return wrong(error, "everybody may read the password file %s; chmod o= mends that", path);
+        return wrong(error, "everybody may read the %s file %s; chmod o= mends that", what, path);
     if (length < 0 || length > 1024)
-        return wrong(error, "the password file %s is longer than a password", path);
+        return wrong(error, "the %s file %s is longer than a %s", what, path, what);
     if (length && text[length - 1] == '\n')
         length--;
     text[length] = 0;
     if (length == 0 || strlen(text) != (size_t)length || strpbrk(text, "\r\n"))
-        return wrong(error, "the password file %s must hold one line", path);
-    settings->password = copy(text);
+        return wrong(error, "the %s file %s must hold one line", what, path);
+    *line = copy(text);
     explicit_bzero(text, sizeof text);
     return true;
 }
 
+static void forget(char *line)
+{
+    if (line)
+        explicit_bzero(line, strlen(line));
+    free(line);
+}
+
+static bool check_webhooks(struct settings *settings, struct settings_error *error)
+{
+    char *line = NULL;
+    const char *bad = settings->webhook_hosts ? hosts_find_wrong(settings->webhook_hosts) : NULL;
+    if (bad)
+        return wrong(error, "[webhook] hosts must be names of machines, without https:// or a path: %.60s",
+                     bad);
+    if (settings->webhook_authority_file && access(settings->webhook_authority_file, R_OK) < 0)
+        return wrong(error, "[webhook] authority_file %s cannot be read: %s",
+                     settings->webhook_authority_file, strerror(errno));
+    if (!settings->webhook_secret_file)
+        settings->webhook_secret_file = credential_path("laug-webhook-secret");
+    if (!settings->webhook_secret_file)
+        return true;
+    if (!read_line("secret", settings->webhook_secret_file, &line, error))
+        return false;
+    bool is_good = secret_read(line, &settings->webhook_secret);
+    forget(line);
+    return is_good ||
+           wrong(error, "the secret file %s must hold a text of at least %d characters, or whsec_ and base64",
+                 settings->webhook_secret_file, SECRET_LEAST);
+}
+
 /* What no single line shows. */
-static bool check_together(struct settings *settings, struct settings_error *error)
+static bool check_mail(struct settings *settings, struct settings_error *error)
 {
     static const long usual_ports[] = { 587, 465, 25 };
     if (!settings->from_address)
@@ -261,11 +304,11 @@ static bool check_together(struct settings *settings, struct settings_error *err
         return wrong(error,
                      "[mail] user needs security = starttls or tls: a password is never sent in the clear");
     if (!settings->password_file)
-        settings->password_file = credential_path();
+        settings->password_file = credential_path("laug-smtp-password");
     if (!settings->password_file)
         return wrong(error,
                      "[mail] user is given, but neither password_file nor the credential laug-smtp-password");
-    return read_password(settings, error);
+    return read_line("password", settings->password_file, &settings->password, error);
 }
 
 bool settings_read(struct settings *settings, const char *path, struct settings_error *error)
@@ -277,7 +320,8 @@ bool settings_read(struct settings *settings, const char *path, struct settings_
     for (size_t i = 0; i < TABLE_LENGTH; i++)
         if (!reading.is_given[i] && table[i].preset && !set(settings, &table[i], table[i].preset, error))
             return false;
-    return check_together(settings, &reading.error) || wrong(error, "%s: %.400s", path, reading.error.text);
+    bool is_good = check_mail(settings, &reading.error) && check_webhooks(settings, &reading.error);
+    return is_good || wrong(error, "%s: %.400s", path, reading.error.text);
 }
 
 void settings_free(struct settings *settings)
@@ -287,16 +331,15 @@ void settings_free(struct settings *settings)
             free(*(char **)((char *)settings + table[i].offset));
     free(settings->from_name);
     free(settings->from_address);
-    if (settings->password)
-        explicit_bzero(settings->password, strlen(settings->password));
-    free(settings->password);
+    forget(settings->password);
+    secret_free(&settings->webhook_secret);
     *settings = (struct settings){ 0 };
 }
 
 void settings_print_sample(FILE *to)
 {
     const char *section = "";
-    fputs("# Settings of laug-courier, which carries the messages of Laug out by mail.\n"
+    fputs("# Settings of laug-courier, which carries the messages of Laug out by mail and to webhooks.\n"
           "# A line that begins with # is a comment; each setting stands here with its default.\n",
           to);
     for (size_t i = 0; i < TABLE_LENGTH; i++) {

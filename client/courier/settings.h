@@ -6,6 +6,8 @@
 #ifndef COURIER_SETTINGS_H
 #define COURIER_SETTINGS_H
 
+#include "signature.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -24,6 +26,12 @@ struct settings {
     char *password_file;
     char *password; /* read from the file; not a setting */
     char *hello;    /* NULL: the host's own name */
+
+    char *webhook_hosts;          /* NULL: nothing is posted */
+    char *webhook_authority_file; /* NULL: the system's certificate authorities */
+    char *webhook_secret_file;
+    struct secret webhook_secret; /* read from the file; not a setting */
+    long webhook_connections, webhook_connect_seconds, webhook_answer_seconds;
 
     char *from_name; /* NULL: none; both are taken from `from` */
     char *from_address;

@@ -528,11 +528,13 @@ enum code outbox_claim(struct call *call, const struct outbox_claim_params *para
 
 /* ---- what became of it ---- */
 
-static enum code defer(struct call *call, const struct outbox_row_row *row, const char *detail)
+static enum code defer(struct call *call, const struct outbox_row_row *row, const char *detail,
+                       const int64_t *wait_seconds)
 {
     if (row->first_at && call->now - *row->first_at > WEEK_SECONDS)
         return fail_mail(call, row, OUTGOING_STATE_GIVEN_UP, detail);
-    int64_t next_at = call->now + outbox_backoff(row->id, row->attempt);
+    int64_t seconds = outbox_backoff(row->id, row->attempt);
+    int64_t next_at = call->now + (wait_seconds && *wait_seconds > seconds ? *wait_seconds : seconds);
     if (sql_outbox_postpone(
             call, &(struct outbox_postpone_params){ .id = row->id, .next_at = next_at, .detail = detail }))
         return call->error.code;
@@ -558,7 +560,7 @@ enum code outbox_settle(struct call *call, const struct outbox_settle_params *pa
         return OK;
     if (params->outcome == OUTBOX_SETTLE_PARAMS_OUTCOME_REFUSED)
         return fail_mail(call, &row, OUTGOING_STATE_REFUSED, params->detail);
-    return defer(call, &row, params->detail);
+    return defer(call, &row, params->detail, params->wait_seconds);
 }
 
 enum code outbox_list(struct call *call, const struct outbox_list_params *params,

@@ -25,7 +25,7 @@ class Service:
     def __init__(self, path):
         self.path = str(path)
         self.lock = threading.RLock()
-        self.items, self.states, self.outcomes = {}, {}, {}
+        self.items, self.states, self.outcomes, self.waits = {}, {}, {}, {}
         self.settled, self.claims, self.request_ids, self.seq = [], [], {}, 100
         self.feeds, self.connections, self.listener = [], [], None
         self.silent_settle = False
@@ -92,7 +92,7 @@ class Service:
         elif method == "outbox.settle":
             if self.silent_settle:
                 return
-            assert set(params) == {"id", "outcome", "detail", "request_id"}
+            assert set(params) - {"wait_seconds"} == {"id", "outcome", "detail", "request_id"}
             result = self.request_ids.get(params["request_id"])
             if result is None:
                 result = self.request_ids[params["request_id"]] = self.settle(**params)
@@ -107,8 +107,10 @@ class Service:
             self.states[id] = "claimed"
         return [self.items[id] for id in chosen]
 
-    def settle(self, id, outcome, detail, request_id):
+    def settle(self, id, outcome, detail, request_id, wait_seconds=None):
         assert outcome in ("sent", "deferred", "refused") and len(detail) < 500 and len(request_id) == 32
+        assert wait_seconds is None or (outcome == "deferred" and 1 <= wait_seconds <= 21600)
+        self.waits[id] = wait_seconds
         self.settled.append((id, outcome, detail))
         self.states[id] = outcome
         self.outcomes[id] = (outcome, detail)
@@ -130,6 +132,11 @@ class Service:
             self.states[id] = "pending"
         if tell:
             self.tell()
+
+    def post_to(self, id, url, webhook="chat", form="plain", tell=True, **fields):
+        self.post(id, to=url, tell=tell, channel="webhook", to_name="Team chat", webhook=webhook, form=form, message_id=id,
+                  **{"kind": "turn", "about": "showcase-1", "when": "2027-01-06T13:00:00+01:00",
+                     "command": "laug rotation explain showcase-1", **fields})
 
     def release(self):
         """What a lease that ends does: everything claimed and everything deferred is there again."""
@@ -232,7 +239,7 @@ def server_context(key, made):
 class Courier:
     """laug-courier with settings of its own."""
 
-    def __init__(self, folder, socket_path, port, security="none", limits="", prefix=(), environment=None, **mail):
+    def __init__(self, folder, socket_path, port, security="none", limits="", prefix=(), environment=None, webhook=None, **mail):
         self.folder, self.prefix = folder, list(prefix)
         self.program = build_folder() / "laug-courier"
         self.settings, self.errors = folder / "courier.conf", folder / "courier.stderr"
@@ -242,7 +249,8 @@ class Courier:
                   "security": security, **mail}
         self.settings.write_text(f"[service]\nsocket = {socket_path}\n[mail]\n"
                                  + "".join(f"{name} = {value}\n" for name, value in fields.items())
-                                 + f"[limits]\n{limits}\n")
+                                 + f"[limits]\n{limits}\n[webhook]\n"
+                                 + "".join(f"{name} = {value}\n" for name, value in (webhook or {}).items()))
 
     def start(self):
         with open(self.errors, "ab") as errors:
@@ -344,3 +352,40 @@ class RawConnection:
         heard.append(self.hear_body())
         self.say(answers[3])
         return heard
+
+
+class World:
+    def __init__(self, folder):
+        self.folder = folder
+        self.service = Service(folder / "laug.sock")
+        self.mailbox, self.port = Mailbox(), free_port()
+        self.couriers, self.servers = [], []
+
+    def mail_server(self, **options):
+        server = MailServer(self.mailbox, self.port, **options)
+        server.start()
+        self.servers.append(server)
+        return server
+
+    def courier(self, **options):
+        courier = Courier(self.folder, self.service.path, self.port, **options)
+        self.couriers.append(courier)
+        return courier.start()
+
+    def start(self, **options):
+        self.service.start()
+        self.mail_server()
+        return self.courier(**options)
+
+    def finish(self):
+        try:
+            self.mailbox.hold.clear()
+            for courier in self.couriers:
+                courier.finish()
+        finally:
+            for courier in self.couriers:
+                if courier.process and courier.process.poll() is None:
+                    courier.kill()
+            for server in self.servers:
+                server.stop(no_assert=True)
+            self.service.stop()

@@ -13,47 +13,10 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import entries  # noqa: E402
-from fakes import Courier, Mailbox, MailServer, Service, certificate, free_port, server_context  # noqa: E402
+from fakes import World, certificate, server_context  # noqa: E402
 from laugwire import build_folder  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not (build_folder() / "laug-courier").exists(), reason="laug-courier is not built")
-
-
-class World:
-    def __init__(self, folder):
-        self.folder = folder
-        self.service = Service(folder / "laug.sock")
-        self.mailbox, self.port = Mailbox(), free_port()
-        self.couriers, self.servers = [], []
-
-    def mail_server(self, **options):
-        server = MailServer(self.mailbox, self.port, **options)
-        server.start()
-        self.servers.append(server)
-        return server
-
-    def courier(self, **options):
-        courier = Courier(self.folder, self.service.path, self.port, **options)
-        self.couriers.append(courier)
-        return courier.start()
-
-    def start(self, **options):
-        self.service.start()
-        self.mail_server()
-        return self.courier(**options)
-
-    def finish(self):
-        try:
-            self.mailbox.hold.clear()
-            for courier in self.couriers:
-                courier.finish()
-        finally:
-            for courier in self.couriers:
-                if courier.process and courier.process.poll() is None:
-                    courier.kill()
-            for server in self.servers:
-                server.stop(no_assert=True)
-            self.service.stop()
 
 
 @pytest.fixture

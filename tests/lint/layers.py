@@ -23,6 +23,7 @@ KNOWN_IN = {
     r"systemd/": ("daemon/base/", "daemon/loop/", "daemon/daemon.c", "client/courier/"),
     r"msgpack": ("proto/", "daemon/rpc/", "daemon/domain/", "client/"),
     r"jansson": ("client/",),
+    r"openssl/": ("client/courier/",),
     r"csv\.h": ("client/formats/",),
     r"ini\.h": ("daemon/base/", "client/"),
 }
