@@ -15,6 +15,13 @@ enum { FIELDS_MAX = 12, FIELD_SIZE = 512 };
 
 static enum log_level threshold = LOG_LEVEL_INFO;
 
+static _Thread_local bool is_quiet;
+
+void log_silence(bool is_silent)
+{
+    is_quiet = is_silent;
+}
+
 void log_threshold(enum log_level level)
 {
     threshold = level;
@@ -54,7 +61,7 @@ void log_write(enum log_level level, const char *text, ...)
     char fields[FIELDS_MAX][FIELD_SIZE];
     struct iovec parts[FIELDS_MAX];
     int count = 2;
-    if (level > threshold)
+    if (level > threshold || is_quiet)
         return;
     snprintf(fields[0], FIELD_SIZE, "MESSAGE=%s", text);
     snprintf(fields[1], FIELD_SIZE, "PRIORITY=%d", (int)level);

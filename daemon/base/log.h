@@ -6,6 +6,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
+
 /* As syslog(3) numbers them. */
 enum log_level {
     LOG_LEVEL_ERROR = 3,
@@ -17,6 +19,9 @@ enum log_level {
 
 /* What is less urgent than this is dropped; LOG_LEVEL_INFO at the start. */
 void log_threshold(enum log_level level);
+
+/* This thread tells nothing until it may again: what it does is only tried out. */
+void log_silence(bool is_silent);
 
 /*
  * log_write(LOG_LEVEL_INFO, "call refused", "METHOD", name, "CODE", word, NULL): a sentence, then pairs of a

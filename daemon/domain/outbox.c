@@ -342,7 +342,7 @@ static enum code write_letter(struct call *call, const struct outbox_row_row *ro
     return OK;
 }
 
-static enum language language_of(const struct outbox_addressee_row *to)
+enum language outbox_language(const struct outbox_addressee_row *to)
 {
     bool is_danish = to->language ? *to->language == PERSON_LANGUAGE_DANISH
                                   : to->company_language == COMPANY_LANGUAGE_DANISH;
@@ -354,7 +354,7 @@ static struct letter address(const struct outbox_row_row *row, const struct outb
     return (struct letter){ .id = row->id,
                             .to = to->address,
                             .to_name = to->name,
-                            .language = language_of(to) == DANISH ? "da" : "en",
+                            .language = outbox_language(to) == DANISH ? "da" : "en",
                             .message_id = row->id,
                             .attempt = row->attempt + 1 };
 }
@@ -366,7 +366,7 @@ static enum code write_message(struct call *call, const struct outbox_row_row *r
 {
     enum language before = language_in_use();
     *letter = address(row, to);
-    language_use(language_of(to));
+    language_use(outbox_language(to));
     enum code code = row->webhook ? post_write(call, &reminders->items[0], to, letter)
                                   : write_letter(call, row, to, reminders, letter);
     language_use(before);
@@ -380,7 +380,7 @@ static enum code write_invitation(struct call *call, const struct outbox_row_row
     enum language before = language_in_use();
     *letter = address(row, to);
     letter->channel = LETTER_CHANNEL_MAIL;
-    language_use(language_of(to));
+    language_use(outbox_language(to));
     enum code code = invitation_write(call, row->person, news, letter);
     language_use(before);
     return code;

@@ -48,6 +48,9 @@ int64_t outbox_clock_jump(int64_t seen_at, int64_t seen_boot, int64_t now, int64
  */
 int64_t outbox_backoff(const char *id, int64_t attempt);
 
+/* In which language somebody is written to. */
+enum language outbox_language(const struct outbox_addressee_row *to);
+
 /* Job: tells the courier that mail may be claimed. */
 MUST_CHECK enum code outbox_ready(struct call *call, const char *subject, int64_t due_at);
 

@@ -81,11 +81,6 @@ MUST_CHECK enum code plan_happening(struct call *call, const struct reminder_rul
 /* Plans a rule that is new or has changed: its reminders to come are those that it makes now. */
 MUST_CHECK enum code plan_rule(struct call *call, const char *rule);
 
-/* When a rule that fires again and again does so next, later than the local time `after` of its zone. */
-MUST_CHECK enum code plan_next_slot(struct call *call, const struct reminder_rule *rule,
-                                    const struct reminder_days *days, int64_t after, struct slot *slot,
-                                    bool *has_slot);
-
 /* The firing job runs at this instant or sooner. */
 MUST_CHECK enum code reminder_wake(struct call *call, int64_t at);
 

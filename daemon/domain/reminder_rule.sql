@@ -45,25 +45,5 @@ SELECT next_local FROM reminder_rule WHERE id = :id;
 -- name: reminder_rule_plan  takes id slug, next_local local?
 UPDATE reminder_rule SET next_local = :next_local WHERE id = :id;
 
--- name: reminder_rule_pages  takes after slug  gives list of reminder_rule
-SELECT id, title, text, fires, CASE fires WHEN 'once' THEN starts END AS at, CASE fires WHEN 'every' THEN starts END AS starts,
-       rule, zone, about, leads, recipients AS "to", people, team, role, webhooks, channels, days, time, late, expire_minutes,
-       acknowledge, escalate_days, escalate_to, paused
-  FROM reminder_rule WHERE id > :after AND fires = 'every' AND NOT paused ORDER BY id LIMIT 100;
-
 -- name: reminder_rule_page  takes after text  gives list of id slug
 SELECT id FROM reminder_rule WHERE id > :after AND NOT paused ORDER BY id LIMIT 50;
-
--- ---- what will come
-
--- name: preview_of_person  takes person slug, until instant, limit integer  gives list of id slug, at instant, person slug?, webhook slug?, rule slug?, message text, subject slug, lead text?, title text
-SELECT id, due_at AS at, person, webhook, rule, message, subject, lead, title FROM reminder
- WHERE person = :person AND state IN ('scheduled', 'snoozed') AND due_at <= :until ORDER BY due_at, id LIMIT :limit;
-
--- name: preview_of_rule  takes rule slug, until instant, limit integer  gives list of preview_of_person_row
-SELECT id, due_at AS at, person, webhook, rule, message, subject, lead, title FROM reminder
- WHERE rule = :rule AND state = 'scheduled' AND due_at <= :until ORDER BY due_at, id LIMIT :limit;
-
--- name: preview_of_all  takes until instant, limit integer  gives list of preview_of_person_row
-SELECT id, due_at AS at, person, webhook, rule, message, subject, lead, title FROM reminder
- WHERE state IN ('scheduled', 'snoozed') AND due_at <= :until ORDER BY due_at, id LIMIT :limit;

@@ -68,8 +68,10 @@ static enum code plan_once(struct call *call, const struct reminder_rule *rule,
     return job_at(call, "reminder.plan", rule->id, wanted_at);
 }
 
-enum code plan_next_slot(struct call *call, const struct reminder_rule *rule,
-                         const struct reminder_days *days, int64_t after, struct slot *slot, bool *has_slot)
+/* When it fires next, later than the local time `after` of its zone. */
+static enum code plan_next_slot(struct call *call, const struct reminder_rule *rule,
+                                const struct reminder_days *days, int64_t after, struct slot *slot,
+                                bool *has_slot)
 {
     const struct zone *zone;
     struct rule parsed;

@@ -300,9 +300,10 @@ static enum code pass(const struct gate *gate, struct passage *passage, const st
     code = enter(passage, message->params);
     if (code || passage->is_answered)
         return code;
-    code = passage->method->mode == MODE_WRITE ? serve_in_savepoint(passage)
-           : passage->method->is_audited       ? serve_look(passage)
-                                               : serve(passage);
+    code = passage->method->mode == MODE_WRITE  ? serve_in_savepoint(passage)
+           : passage->method->mode == MODE_SLOW ? serve(passage) /* dispatch_look has told the audit */
+           : passage->method->is_audited        ? serve_look(passage)
+                                                : serve(passage);
     if (code == OK && key_size && passage->answer.size <= KEPT_MAX)
         answers_keep(gate->answers, key, key_size, passage->answer.bytes, passage->answer.size);
     return code;
@@ -339,6 +340,33 @@ enum code dispatch_call(const struct gate *gate, struct call *call, const struct
         pack_raw(&packer, passage.answer);
     }
     return code;
+}
+
+static enum code look(struct passage *passage, const struct message *message)
+{
+    struct call *call = passage->call;
+    enum code code = find(passage, message->method, message->method_length);
+    if (code == OK)
+        code = rights_admit(call, passage->method);
+    if (code || !passage->method->is_audited || store_trouble(call->store))
+        return code;
+    code = enter(passage, message->params);
+    if (code == OK)
+        code = store_call_begin(call->store, &call->error);
+    if (code)
+        return code;
+    code = audit(passage);
+    store_call_end(call->store, code == OK);
+    return code;
+}
+
+enum code dispatch_look(const struct gate *gate, struct call *call, const struct actor *actor,
+                        const struct message *message)
+{
+    struct passage passage = { .call = call };
+    dispatch_begin(gate, call, actor);
+    language_use(actor->language);
+    return call->error.code = look(&passage, message);
 }
 
 bool dispatch_is_slow(const struct message *message)

@@ -35,6 +35,13 @@ enum code dispatch_call(const struct gate *gate, struct call *call, const struct
 /* What every call begins with: the gate's parts, who speaks, and the instant at which the call stands. */
 void dispatch_begin(const struct gate *gate, struct call *call, const struct actor *actor);
 
+/*
+ * What happens in the loop before a slow method runs on the reader's thread, where nothing can be written: a
+ * look that is audited gets its row, in this turn. Another code than OK is the answer.
+ */
+MUST_CHECK enum code dispatch_look(const struct gate *gate, struct call *call, const struct actor *actor,
+                                   const struct message *message);
+
 /* Whether the method this message names runs on the reader's thread. */
 bool dispatch_is_slow(const struct message *message);
 

@@ -194,9 +194,12 @@ static void call(struct peer *peer, const char *frame, size_t length, const stru
     if (is_over_limit(peer)) {
         fail(&error, BUSY, NULL, _("too many calls a second; wait a moment"));
     } else if (server->reader && dispatch_is_slow(message)) {
-        if (reader_take(server->reader, peer, frame, length))
+        if (dispatch_look(&server->gate, &server->call, &peer->actor, message))
+            error = server->call.error;
+        else if (reader_take(server->reader, peer, frame, length))
             return; /* its reply comes later */
-        fail(&error, BUSY, NULL, _("too many reports at once; wait for one of them"));
+        else
+            fail(&error, BUSY, NULL, _("too many reports at once; wait for one of them"));
     } else if (dispatch_call(&server->gate, &server->call, &peer->actor, message, &peer->out) == OK) {
         obey(peer, &server->call.wish);
     }

@@ -166,8 +166,10 @@ void reader_close(struct reader *reader)
     reader->is_closing = true;
     pthread_cond_signal(&reader->wake);
     pthread_mutex_unlock(&reader->mutex);
-    if (reader->has_thread)
+    if (reader->has_thread) {
+        store_stop(reader->store); /* nobody will get the answer */
         pthread_join(reader->thread, NULL);
+    }
     struct queue *const queues[] = { &reader->held, &reader->waiting, &reader->done };
     for (size_t i = 0; i < sizeof queues / sizeof *queues; i++)
         for (struct job *job; (job = take(queues[i])) != NULL;)

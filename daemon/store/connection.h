@@ -7,6 +7,7 @@
 #include "store.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 enum { PREPARED_SLOTS = 1024 }; /* a power of two, well above the number of statements */
 
@@ -40,6 +41,7 @@ struct store {
     int lock;                   /* descriptor of the lock file, held for life; -1 in memory and for readers */
     int nested;                 /* savepoints open inside a call */
     uint64_t generation, people_generation;
+    atomic_bool is_stopped;
     bool is_in_turn, is_reading, is_reader, needs_check;
     struct error lost; /* of a turn that is_lost */
     bool is_full;      /* the disk, when something was last to be kept */

@@ -28,14 +28,21 @@ MUST_CHECK enum code store_open(const char *folder, enum store_opening opening, 
 void store_close(struct store *store);
 
 /*
+ * A copy in memory of all that this thread sees of a store, to try things out on: what is done to it nobody
+ * else sees, and store_close forgets. The caller owns *copy. UNAVAILABLE where it cannot be copied.
+ */
+MUST_CHECK enum code store_open_copy(struct store *store, struct store **copy, struct error *error);
+
+/*
  * Whether it is sound. store_open checks a database of up to 16 MB itself; a larger one leaves
  * store_needs_check and is to be checked by a reader on a thread of its own, since that takes seconds.
  * INTERNAL: it is damaged. What store_stop has ended in the middle passes.
  */
 bool store_needs_check(const struct store *store);
 MUST_CHECK enum code store_check(struct store *store, struct error *error);
-/* Ends what another thread runs on this connection. */
+/* Ends what another thread runs on this connection; what takes many statements asks whether it is to end. */
 void store_stop(struct store *store);
+bool store_is_stopped(const struct store *store);
 /* The last thing that a thread does which used a store. */
 void store_leave_thread(void);
 /* Nothing is written any more, for this reason. */

@@ -279,8 +279,6 @@ static struct method *read_method(const char *help, const char *domain)
         else
             mistake(here, "expected audited, cached, plain, alone or held clock");
     }
-    if (method->is_audited && same(method->mode, "slow"))
-        mistake(here, "a slow method reads on a connection that cannot write, so it cannot be audited");
     if (method->is_cached && (method->is_audited || !same(method->mode, "read")))
         mistake(here, "only a read that is not audited can be cached");
     line_end();

@@ -190,7 +190,7 @@ static void every_monday_until_it_ends(void **state)
             "team: quality, channels: [inbox]}",
             "fires: every");
     ANSWERS(world, "admin", "reminder.preview", "{until: 2027-12-31, person: anna}",
-            "{at: 2027-01-25T08:00:00Z, person: anna, rule: plan, subject: plan");
+            "{at: 2027-01-25T08:00:00Z, person: anna, name: Anna Holm, rule: plan, subject: plan");
     assert_int_equal(count(world_call(world, "admin", "reminder.preview", "{until: 2027-12-31}"), "{at: "),
                      8);
     assert_int_equal(count(world_call(world, "admin", "reminder.preview", "{until: 2027-01-12}"), "{at: "),

@@ -216,9 +216,9 @@ static void one_post_for_each_occurrence_and_lead(void **state)
             "chat");
     world_call(world, "admin", "reminder.preview", "{until: 2027-01-13, rule: talk}");
     ANSWERS(world, "admin", "reminder.preview", "{until: 2027-01-13, rule: talk}",
-            "{at: 2027-01-05T08:00:00Z, webhook: chat, rule: talk, subject: showcase-1, lead: -1d, title: "
-            "Showcase, "
-            "reminder: talk-");
+            "{at: 2027-01-05T08:00:00Z, webhook: chat, name: Team chat, rule: talk, subject: showcase-1, "
+            "lead: -1d, "
+            "title: Showcase, Wednesday 6 January 2027: Anna Holm, channels: [webhook], mail: post");
     ANSWERS(world, "admin", "reminder.preview", "{until: 2027-01-13, rule: talk, person: anna}",
             "person: anna");
     assert_int_equal(claimed(world), 1); /* what should have come is caught up with; nobody has an address */
