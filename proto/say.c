@@ -114,19 +114,32 @@ const char *say_time(struct arena *arena, int64_t local, int32_t today)
     return at_time(arena, say_day(arena, day_of_seconds(local), today), local);
 }
 
-const char *say_days(struct arena *arena, int32_t from, int32_t to, int32_t today)
+/* From one to the other, the month and year of the first only where they are not those of the last. */
+static const char *span(struct arena *arena, int32_t from, int32_t to, int32_t today)
 {
     struct civil first = day_to_civil(from), last = day_to_civil(to);
     if (from == to)
-        return say_day(arena, from, today);
-    if (from <= today && to >= today)
-        return to == today ? _("until today")
-                           : arena_print(arena, _("until %s"), plain_day(arena, to, today));
+        return plain_day(arena, from, today);
     if (first.month == last.month && first.year == last.year)
         /* translators: weekday and day, then a whole day: Monday 8 to Friday 12 March */
         return arena_print(arena, _("%s %d to %s"), say_weekday(day_weekday(from)), first.day,
                            plain_day(arena, to, today));
     return arena_print(arena, _("%s to %s"), plain_day(arena, from, today), plain_day(arena, to, today));
+}
+
+const char *say_days(struct arena *arena, int32_t from, int32_t to, int32_t today)
+{
+    if (from == to)
+        return say_day(arena, from, today);
+    if (from <= today && to >= today)
+        return to == today ? _("until today")
+                           : arena_print(arena, _("until %s"), plain_day(arena, to, today));
+    return span(arena, from, to, today);
+}
+
+const char *say_span(struct arena *arena, int32_t from, int32_t to)
+{
+    return span(arena, from, to, to);
 }
 
 int say_week(int32_t day, int *year)

@@ -26,6 +26,9 @@ const char *say_time(struct arena *arena, int64_t local, int32_t today);
 /* Days in a row, both included: "today until Friday 27 November", "Monday 8 to Friday 12 March" */
 const char *say_days(struct arena *arena, int32_t from, int32_t to, int32_t today);
 
+/* The same wherever today is, and without the year: "Monday 8 to Friday 12 March". */
+const char *say_span(struct arena *arena, int32_t from, int32_t to);
+
 /* The week of a day by ISO 8601: 1 to 53, and the year that it counts in, which may be a neighbour. */
 int say_week(int32_t day, int *year);
 

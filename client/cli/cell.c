@@ -4,6 +4,7 @@
 #include "day.h"
 #include "json.h"
 #include "label.h"
+#include "names.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -58,11 +59,20 @@ static const char *show_instant(struct arena *arena, const char *text, uint32_t 
     return text_visible(arena, shown, size, false);
 }
 
+static const struct names *names_in_use;
+
+void cell_use_names(const struct names *names)
+{
+    names_in_use = names;
+}
+
 static const char *show_text(struct arena *arena, const struct field *field, const char *text,
                              uint32_t length)
 {
     if (field && field->kind == KIND_INSTANT)
         return show_instant(arena, text, length);
+    if (field && names_in_use && names_fit(field))
+        return names_of(names_in_use, text_visible(arena, text, length, false));
     if (field && field->kind == KIND_ONE) {
         const char *word = label_word(arena, text, length);
         return text_visible(arena, word, strlen(word), false);

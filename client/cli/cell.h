@@ -24,4 +24,8 @@ bool cell_is_table(struct cursor value);
  */
 const char *cell_text(struct arena *arena, const struct field *field, struct cursor value, enum style style);
 
+/* From now on eyes see these names in place of ids (see names_fit); NULL: none. Borrowed. */
+struct names;
+void cell_use_names(const struct names *names);
+
 #endif

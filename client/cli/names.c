@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { AT_ONCE = 1000 };
+/* MOST: beyond it looking up takes longer than reading; what comes later stays an id. */
+enum { AT_ONCE = 1000, MOST = 3000 };
 
 static size_t place_of(const struct names *names, const char *id)
 {
@@ -94,4 +95,50 @@ const char *names_of(const struct names *names, const char *id)
 {
     size_t place = place_of(names, id);
     return place < names->count ? names_at(names, place) : id;
+}
+
+/* ---- in answers ---- */
+
+bool names_fit(const struct field *field)
+{
+    static const char *const plain[] = {
+        "member", "new_member", "former", "from", "to", "members", "person"
+    };
+    if (field->kind != KIND_SLUG)
+        return false;
+    if (field->entity)
+        return strcmp(field->entity, "person") == 0 && strcmp(field->name, "id") != 0 &&
+               strcmp(field->name, "manager") != 0; /* among people one looks for ids */
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(field->name, plain[i]) == 0)
+            return true;
+    return false;
+}
+
+static void want_value(struct names *names, const struct field *field, struct cursor value)
+{
+    struct cursor items = value;
+    const char *text;
+    uint32_t length;
+    uint32_t count = field->is_list ? cell_items(value, &items) : 1;
+    for (; count > 0; count--, cursor_skip(&items)) {
+        struct cursor at = items;
+        if (field->record)
+            names_want_all(names, field->record, items);
+        else if (names_fit(field) && names->count < MOST && cursor_text(&at, &text, &length))
+            names_want(names, arena_copy(names->arena, text, length));
+    }
+}
+
+void names_want_all(struct names *names, const struct record *record, struct cursor answer)
+{
+    uint32_t pairs = 0, length;
+    const char *name;
+    cursor_map(&answer, &pairs);
+    while (pairs-- && cursor_text(&answer, &name, &length)) {
+        const struct field *field = field_find(record, name, length);
+        if (field)
+            want_value(names, field, answer);
+        cursor_skip(&answer);
+    }
 }

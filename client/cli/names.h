@@ -4,6 +4,8 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include "cursor.h"
+#include "record.h"
 #include "service.h"
 
 #include <stddef.h>
@@ -19,6 +21,12 @@ size_t names_want(struct names *names, const char *id);
 
 /* Asks for those that are not known yet. Where that fails they stay ids. */
 enum laug_status names_ask(struct names *names, struct service *service);
+
+/* Whether values of the field are ids that people read better as names. */
+bool names_fit(const struct field *field);
+
+/* All such ids in an answer of this record. */
+void names_want_all(struct names *names, const struct record *record, struct cursor answer);
 
 /* The name at this place, else the id. Fit for a terminal. */
 const char *names_at(const struct names *names, size_t place);

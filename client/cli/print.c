@@ -289,15 +289,36 @@ void print_begin(struct printer *printer, const struct record *record, enum styl
     *printer = (struct printer){ .screen = screen_of(stdout), .style = style, .record = record };
 }
 
+/* Names that cannot be had stay ids: the answer itself is there. */
+static void learn_names(struct printer *printer, struct cursor answer)
+{
+    if (!printer->service || !printer->record)
+        return;
+    printer->names.arena = &printer->kept;
+    names_want_all(&printer->names, printer->record, answer);
+    if (names_ask(&printer->names, printer->service) == LAUG_OK)
+        cell_use_names(&printer->names);
+}
+
 void print_page(struct printer *printer, struct cursor answer, bool has_more)
 {
     printer->pages++;
     switch (printer->style) {
     case STYLE_JSON: print_json(printer, answer, has_more); break;
     case STYLE_PLAIN: print_plain(printer, answer); break;
-    case STYLE_TABLE: print_for_eyes(printer, answer); return;
+    case STYLE_TABLE:
+        learn_names(printer, answer);
+        print_for_eyes(printer, answer);
+        return;
     }
     arena_reset(&printer->arena);
+}
+
+void print_abandon(struct printer *printer)
+{
+    cell_use_names(NULL);
+    arena_free(&printer->kept);
+    arena_free(&printer->arena);
 }
 
 void print_end(struct printer *printer)
@@ -307,5 +328,5 @@ void print_end(struct printer *printer)
             fprintf(printer->screen.out, "%s\n", _("There is nothing to show."));
         table_print(&printer->table, &printer->screen, 0);
     }
-    arena_free(&printer->arena);
+    print_abandon(printer);
 }

@@ -7,6 +7,7 @@
 #define PRINT_H
 
 #include "method.h"
+#include "names.h"
 #include "options.h"
 #include "screen.h"
 #include "table.h"
@@ -19,6 +20,9 @@ struct printer {
     const struct record *record; /* NULL where the catalogue does not know */
     const struct view *view;     /* NULL: as its record says */
     struct arena arena;          /* of the page; of all pages where they make one table */
+    struct service *service;     /* asked for the names of people; NULL: ids are shown */
+    struct names names;
+    struct arena kept; /* of names */
     struct table table;
     int pages, items;
     const struct method *const *inner; /* of an answer to several calls as one: their methods; else NULL */
@@ -29,6 +33,8 @@ void print_begin(struct printer *printer, const struct record *record, enum styl
 /* `has_more`: another page will follow. */
 void print_page(struct printer *printer, struct cursor answer, bool has_more);
 void print_end(struct printer *printer);
+/* In place of print_end, where no more pages can be had: what was gathered is not printed. */
+void print_abandon(struct printer *printer);
 
 /* One answer as a whole, indented under a heading of its own. */
 void print_value(const struct screen *screen, struct arena *arena, const struct record *record,

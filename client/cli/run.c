@@ -102,6 +102,7 @@ static int call_and_print(struct run *run, const struct options *options)
     bool has_more = true, has_next = false;
     print_begin(&printer, run->method->result, options->style);
     printer.view = view_find(run->method->name);
+    printer.service = &run->service;
     printer.screen.height = 0; /* who asks for a thing by its name gets all of it */
     printer.inner = inner_methods(run, &printer.inner_count);
     while (has_more) {
@@ -111,7 +112,7 @@ static int call_and_print(struct run *run, const struct options *options)
         if (status == LAUG_REFUSED && narrow_page(run))
             continue;
         if (status != LAUG_OK) {
-            arena_free(&printer.arena);
+            print_abandon(&printer);
             return service_explain(&run->service, status, run->method);
         }
         has_more = turn_page(run, answer);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 static const struct view views[] = {
-    {"mine.show", view_mine},
+    {"mine.show",         view_mine   },
+    { "rotation.explain", view_explain},
+    { "sabbatical.free",  view_free   },
 };
 
 const struct view *view_find(const char *method)

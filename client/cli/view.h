@@ -22,4 +22,10 @@ const struct view *view_find(const char *method);
 /* What is mine. No more lines than screen->height, where that is not 0; what is left out is counted. */
 void view_mine(const struct screen *screen, struct arena *arena, struct cursor answer);
 
+/* When a sabbatical could begin: stretches of days, and what stands against the others. */
+void view_free(const struct screen *screen, struct arena *arena, struct cursor answer);
+
+/* Why a turn is whose it is: the choice in words, and what was said of each member. */
+void view_explain(const struct screen *screen, struct arena *arena, struct cursor answer);
+
 #endif

@@ -214,9 +214,8 @@ static void draw_week(struct season *season, const struct drawing *drawing)
                            ? arena_print(drawing->arena, _("%s, week %d"), season->company, number)
                            : arena_print(drawing->arena, _("%s, week %d of %d"), season->company, number,
                                          year);
-    draw_heading(drawing,
-                 arena_print(drawing->arena, "%s: %s", head,
-                             say_days(drawing->arena, season->from, season->until, season->until + 1)));
+    draw_heading(drawing, arena_print(drawing->arena, "%s: %s", head,
+                                      say_span(drawing->arena, season->from, season->until)));
     fputc('\n', drawing->screen->out);
     for (int32_t day = season->from; day <= season->until; day++)
         draw_day(week, day);

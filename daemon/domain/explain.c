@@ -4,6 +4,7 @@
  * rule. Of a published turn it is told what was stored when it was decided, not what would be decided today.
  */
 #include "pack.h"
+#include "say.h"
 #include "turn.h"
 
 #include <inttypes.h>
@@ -76,21 +77,18 @@ static const struct ground *ground_of(const struct grounds *grounds, const char 
     return NULL;
 }
 
-/* How members are called: by their ids where they are looked at beside others, by name among people. */
-static const char *called(struct call *call, const char *member, bool by_name)
+/* Sentences call members by their names. */
+static const char *called(struct call *call, const char *member)
 {
     struct member_name_row row = { 0 };
-    bool has_name = by_name &&
-                    sql_member_name(call, &(struct member_name_params){ .id = member }, &row) == OK;
+    bool has_name = sql_member_name(call, &(struct member_name_params){ .id = member }, &row) == OK;
     return has_name ? row.name : member;
 }
 
-static const char *choice_sentence(struct call *call, const struct grounds *grounds, const char *member,
-                                   bool by_name)
+static const char *choice_sentence(struct call *call, const struct grounds *grounds, const char *member)
 {
     const struct ground *chosen = ground_of(grounds, member), *other = runner_up(grounds, member);
-    const char *who = called(call, member, by_name),
-               *next = other ? called(call, other->member, by_name) : NULL;
+    const char *who = called(call, member), *next = other ? called(call, other->member) : NULL;
     if (chosen == NULL)
         return arena_print(&call->arena, _("%s takes it."), who);
     if (other == NULL && is_anybody_close(grounds, member))
@@ -114,16 +112,15 @@ static const char *choice_sentence(struct call *call, const struct grounds *grou
 }
 
 /* Of a turn that somebody has. */
-static const char *member_sentence(struct call *call, const struct grounds *grounds, const char *member,
-                                   bool by_name)
+static const char *member_sentence(struct call *call, const struct grounds *grounds, const char *member)
 {
-    const char *who = called(call, member, by_name);
+    const char *who = called(call, member);
     switch (grounds->how) {
     case GROUNDS_HOW_PINNED: return arena_print(&call->arena, _("%s was put on it by hand."), who);
     case GROUNDS_HOW_COVERED:
         return arena_print(&call->arena, _("%s covers for another, and earns the credit for it."), who);
     case GROUNDS_HOW_SWAPPED: return arena_print(&call->arena, _("%s has it by a swap."), who);
-    default: return choice_sentence(call, grounds, member, by_name);
+    default: return choice_sentence(call, grounds, member);
     }
 }
 
@@ -133,7 +130,7 @@ static const char *sentence_of(struct call *call, const struct grounds *grounds,
         return _("It does not take place. It costs nobody a turn.");
     if (turn->member == NULL)
         return _("Nobody can take it. It is filled by itself as soon as somebody can.");
-    return member_sentence(call, grounds, turn->member, false);
+    return member_sentence(call, grounds, turn->member);
 }
 
 /* ---- where the grounds come from ---- */
@@ -180,7 +177,7 @@ enum code turn_why(struct call *call, const char *id, const char **sentence)
         return OK;
     if (unpack(call, row.reasons, &grounds))
         return call->error.code;
-    return *sentence = member_sentence(call, &grounds, turn.member, true), OK;
+    return *sentence = member_sentence(call, &grounds, turn.member), OK;
 }
 
 enum code rotation_explain(struct call *call, const struct rotation_explain_params *params,
@@ -258,7 +255,6 @@ static enum code fairness_sentence(struct call *call, struct rotation_fairness_r
     struct turn next = { 0 };
     bool found;
     int64_t fewest, most;
-    char day[DAY_TEXT_SIZE];
     bounds_of(result, &fewest, &most);
     if (next_new(call, result->rotation, &next, &found))
         return call->error.code;
@@ -268,9 +264,10 @@ static enum code fairness_sentence(struct call *call, struct rotation_fairness_r
     }
     result->sentence = arena_print(&call->arena,
                                    _("The fewest and the most turns to the credit differ by %" PRId64
-                                     "; the next turn to be given, on %s, goes to %s."),
-                                   most - fewest, day_print(day_of_seconds(next.local), day),
-                                   next.member ? next.member : _("nobody yet"));
+                                     "; the next turn to be given, %s, goes to %s."),
+                                   most - fewest,
+                                   say_day(&call->arena, day_of_seconds(next.local), call_today(call)),
+                                   next.member ? called(call, next.member) : _("nobody yet"));
     return OK;
 }
 

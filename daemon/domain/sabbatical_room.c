@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sabbatical_room.h"
 
+#include "say.h"
 #include "store.h"
 
 #include <inttypes.h>
@@ -171,7 +172,14 @@ bool room_block(const struct room *room, int32_t starts_on, struct block *block)
 
 static const char *day_text(struct call *call, int32_t day)
 {
-    return day_print(day, arena_take(&call->arena, DAY_TEXT_SIZE));
+    return say_full_day(&call->arena, day);
+}
+
+/* Of a person or a team. */
+static const char *name_of(struct call *call, const char *id)
+{
+    struct member_name_row row = { 0 };
+    return sql_member_name(call, &(struct member_name_params){ .id = id }, &row) == OK ? row.name : id;
 }
 
 static bool touches(int32_t from, int32_t to, struct block block)
@@ -196,16 +204,16 @@ static const char *refuse_person(struct call *call, const struct room *room, str
     if (!is_eligible(room))
         return _("sabbaticals are for the people that the policy lists");
     if (left_on && *left_on <= block.to)
-        return arena_print(&call->arena, _("%s leaves on %s"), room->person, day_text(call, *left_on));
+        return arena_print(&call->arena, _("%s leaves on %s"), name_of(call, room->person),
+                           day_text(call, *left_on));
     if (hired_on && block.from - *hired_on < room->policy.min_tenure_days)
         return arena_print(&call->arena, _("possible from %s on, after %" PRId64 " days at work"),
                            day_text(call, *hired_on + (int32_t)room->policy.min_tenure_days),
                            room->policy.min_tenure_days);
     for (size_t i = 0; i < room->own.items_count; i++)
         if (touches(room->own.items[i].from, room->own.items[i].to, block))
-            return arena_print(&call->arena, _("%s is away from %s to %s anyway"), room->person,
-                               day_text(call, room->own.items[i].from),
-                               day_text(call, room->own.items[i].to));
+            return arena_print(&call->arena, _("%s is away anyway: %s"), name_of(call, room->person),
+                               say_span(&call->arena, room->own.items[i].from, room->own.items[i].to));
     return NULL;
 }
 
@@ -225,8 +233,8 @@ const char *room_refusal(struct call *call, const struct room *room, struct bloc
     for (size_t i = 0; i < room->policy.blackouts_count; i++) {
         const struct blackout *blackout = &room->policy.blackouts[i];
         if (touches(blackout->from, blackout->to, block))
-            return arena_print(&call->arena, _("no sabbaticals from %s to %s: %s"),
-                               day_text(call, blackout->from), day_text(call, blackout->to), blackout->title);
+            return arena_print(&call->arena, _("no sabbaticals %s: %s"),
+                               say_span(&call->arena, blackout->from, blackout->to), blackout->title);
     }
     return NULL;
 }
@@ -254,7 +262,7 @@ static const char *wait_for_group(struct call *call, const struct room *room, co
     int64_t away = away_of(room, group, day), present = (int64_t)group->people_count - away;
     if (group->is_team && room->policy.max_away_team && away >= room->policy.max_away_team)
         return arena_print(&call->arena, _("on %s, %" PRId64 " of team %s are away already"),
-                           day_text(call, day), away, group->name);
+                           day_text(call, day), away, name_of(call, group->name));
     if (!group->is_team && present < room->policy.min_cover)
         return arena_print(&call->arena,
                            _("on %s, %" PRId64 " others who know %s would be there; %" PRId64 " are needed"),

@@ -398,8 +398,7 @@ static void fairness_counts_what_was_really_done(void **state)
     world_advance(world, "2027-01-21T08:00");
     ANSWERS(world, "bo", "rotation.fairness", "{rotation: hours}",
             "sentence: The fewest and the most turns to the credit differ by 1; the next turn to be given, "
-            "on 2027-02-24, "
-            "goes to bo.");
+            "Wednesday 24 February, goes to bo.");
     ANSWERS(world, "bo", "rotation.fairness", "{rotation: hours}",
             "{member: bo, credit: 1, done: 0, coming: 1, covered: 0, given: 1, cancelled: 0, next_on: "
             "2027-02-03, is_member: yes}");

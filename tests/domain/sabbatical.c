@@ -49,7 +49,7 @@ static void the_rules_of_the_policy_are_told_by_name(void **state)
     (void)state;
     ANSWERS(world, "admin", "person.add", "{id: ny, name: Ny, hired_on: 2026-12-01}", "id: ny");
     REFUSES(world, "ny", "sabbatical.request", "{person: ny, starts_on: 2027-05-03, project: x}",
-            "possible from 2027-12-01 on");
+            "possible from Wednesday 1 December 2027 on");
     REFUSES(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-01-18, project: x}",
             "needs 28 days' notice");
     ANSWERS(world, "admin", "sabbatical.policy.change",
@@ -58,7 +58,7 @@ static void the_rules_of_the_policy_are_told_by_name(void **state)
             "Half-year stocktaking");
     ANSWERS(world, "anna", "absence.add", "{person: anna, from: 2027-07-12, to: 2027-07-30}", "id: away-1");
     REFUSES(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-07-28, project: x}",
-            "is away from 2027-07-12");
+            "anna is away anyway: Monday 12 to Friday 30 July");
     ANSWERS(world, "admin", "sabbatical.policy.change", "{eligible: listed, people: [bo]}", "people: [bo]");
     REFUSES(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-09-06, project: x}",
             "people that the policy lists");
@@ -92,14 +92,14 @@ static void the_last_place_goes_to_one_and_the_other_waits(void **state)
     ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: x}",
             "state: requested");
     ANSWERS(world, "bo", "sabbatical.request", "{person: bo, starts_on: 2027-05-05, project: y}",
-            "state: queued, reason: on 2027-05-05, 1 people are on sabbatical already");
+            "state: queued, reason: on Wednesday 5 May 2027, 1 people are on sabbatical already");
     ANSWERS(world, "carl", "sabbatical.request", "{person: carl, starts_on: 2027-05-06, project: z}",
             "state: queued");
     REFUSES(world, "bo", "sabbatical.accept", "{id: sabbatical-2}",
             "conflict id: there is no place to take yet");
     ANSWERS(world, "anna", "sabbatical.withdraw", "{id: sabbatical-1}", "state: withdrawn");
     ANSWERS(world, "bo", "sabbatical.show", "{id: sabbatical-2}", "asked_until: 2027-01-07");
-    ANSWERS(world, "carl", "sabbatical.show", "{id: sabbatical-3}", "reason: on 2027-05-06");
+    ANSWERS(world, "carl", "sabbatical.show", "{id: sabbatical-3}", "reason: on Thursday 6 May 2027");
     world_advance(world, "2027-01-08T08:00"); /* bo did not answer: carl is asked */
     ANSWERS(world, "carl", "sabbatical.show", "{id: sabbatical-3}", "asked_until: 2027-01-13");
     ANSWERS(world, "carl", "sabbatical.accept", "{id: sabbatical-3}", "state: requested");
@@ -148,12 +148,12 @@ static void teams_and_critical_competencies_stay_covered(void **state)
     ANSWERS(world, "carl", "absence.add", "{person: carl, from: 2027-05-01, to: 2027-05-31}", "carl");
     ANSWERS(world, "dorte", "absence.add", "{person: dorte, from: 2027-05-05, to: 2027-05-05}", "dorte");
     ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: x}",
-            "reason: on 2027-05-05, 2 of team quality are away already");
+            "reason: on Wednesday 5 May 2027, 2 of team Quality are away already");
     ANSWERS(world, "admin", "sabbatical.policy.change",
             "{max_away_company: 0, max_away_team: 0, min_cover: 1}", "min_cover: 1");
     ANSWERS(world, "admin", "sabbatical.critical.set", "{competency: prompting, holders: [bo, dorte]}", "{}");
     ANSWERS(world, "bo", "sabbatical.request", "{person: bo, starts_on: 2027-05-04, project: x}",
-            "reason: on 2027-05-05, 0 others who know prompting would be there; 1 are needed");
+            "reason: on Wednesday 5 May 2027, 0 others who know prompting would be there; 1 are needed");
     ANSWERS(world, "bo", "sabbatical.free", "{person: bo}",
             "{starts_on: 2027-06-07, ends_on: 2027-06-11, is_free: no, reason: one block");
     ANSWERS(world, "dorte", "sabbatical.free", "{person: dorte}",

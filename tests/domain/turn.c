@@ -63,7 +63,7 @@ static void a_pin_moves_the_credit_with_the_turn(void **state)
             "member: carl, state: planned, published: yes, pinned: yes");
     expect_credit(world, "carl", 3);
     expect_credit(world, "bo", 1);
-    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-2}", "carl was put on it by hand.");
+    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-2}", "sentence: Carl was put on it by hand.");
     assert_non_null(
         strstr(world_events(world),
                "turn.changed {turn: hours-2, rotation: hours, member: carl, former: bo, why: pinned"));
@@ -77,7 +77,7 @@ static void a_pin_ahead_waits_for_its_time(void **state)
     ANSWERS(world, "admin", "turn.pin", "{id: hours-12, member: anna}",
             "member: anna, state: planned, published: no, pinned: yes");
     expect_credit(world, "anna", 2);
-    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-12}", "anna was put on it by hand.");
+    ANSWERS(world, "bo", "rotation.explain", "{turn: hours-12}", "Anna was put on it by hand.");
     ANSWERS(world, "bo", "rotation.preview", "{rotation: hours, count: 14}",
             "id: hours-12, rotation: hours, n: 12, on: 2027-03-24, local: 2027-03-24T13:00, "
             "starts_at: 2027-03-24T12:00:00Z, ends_at: 2027-03-24T12:30:00Z, member: anna, state: planned, "
@@ -193,7 +193,7 @@ static void a_cover_earns_the_credit(void **state)
     expect_credit(world, "dorte", 3);
     expect_credit(world, "anna", 1);
     ANSWERS(world, "bo", "rotation.explain", "{turn: hours-1}",
-            "dorte covers for another, and earns the credit for it.");
+            "Dorte covers for another, and earns the credit for it.");
     REFUSES(world, "dorte", "turn.accept", "{id: hours-1}", "conflict");
     ANSWERS(world, "bo", "turn.offers", "{}", "{items: []}");
     const char *told = world_events(world);

@@ -47,6 +47,8 @@ static void says_days_in_a_row(void **state)
                         "Monday 15 to Friday 19 March");
     assert_string_equal(say_days(&arena, day("2027-03-29"), day("2027-04-02"), today),
                         "Monday 29 March to Friday 2 April");
+    assert_string_equal(say_span(&arena, today, today), "Tuesday 9 March");
+    assert_string_equal(say_span(&arena, today - 1, today + 3), "Monday 8 to Friday 12 March");
     arena_free(&arena);
 }
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* When a sabbatical could begin: days in a row of which the same is to be said are one line. */
+#include "cell.h"
+#include "draw.h"
+#include "error.h"
+#include "say.h"
+#include "text.h"
+#include "view.h"
+
+#include <string.h>
+
+enum { GAP = 2, NARROWEST_REASON = 24, WIDEST = 120 };
+
+struct stretch {
+    int32_t from, to;          /* first days of a sabbatical */
+    const char *when, *reason; /* reason: "" where it is free */
+};
+
+struct sheet {
+    struct drawing drawing;
+    struct stretch *stretches;
+    size_t count, free;
+    int widest;
+};
+
+static const char *text_of(struct sheet *sheet, struct cursor map, const char *name)
+{
+    struct cursor value;
+    return cell_find(map, name, &value) ? cell_text(sheet->drawing.arena, NULL, value, STYLE_TABLE) : "";
+}
+
+static void take_start(struct sheet *sheet, struct cursor item)
+{
+    struct stretch *last = sheet->count ? &sheet->stretches[sheet->count - 1] : NULL;
+    const char *on = text_of(sheet, item, "starts_on"), *reason = text_of(sheet, item, "reason");
+    int32_t day;
+    if (!day_parse(on, strlen(on), &day))
+        return;
+    if (last && strcmp(last->reason, reason) == 0)
+        last->to = day;
+    else
+        sheet->stretches[sheet->count++] = (struct stretch){ .from = day, .to = day, .reason = reason };
+    sheet->free += !*reason;
+}
+
+static void take_starts(struct sheet *sheet, struct cursor answer)
+{
+    struct cursor items = answer;
+    uint32_t count = cell_find(answer, "items", &items) ? cell_items(items, &items) : 0;
+    sheet->stretches = arena_take(sheet->drawing.arena, (count + 1) * sizeof *sheet->stretches);
+    for (; count > 0; count--, cursor_skip(&items))
+        take_start(sheet, items);
+    for (size_t i = 0; i < sheet->count; i++) {
+        struct stretch *stretch = &sheet->stretches[i];
+        stretch->when = say_span(sheet->drawing.arena, stretch->from, stretch->to);
+        int width = text_columns(stretch->when);
+        sheet->widest = width > sheet->widest ? width : sheet->widest;
+    }
+}
+
+/* The reason beside the days; below them where there is hardly room. */
+static void draw_stretch(const struct sheet *sheet, const struct stretch *stretch)
+{
+    const struct screen *screen = sheet->drawing.screen;
+    bool is_free = !*stretch->reason;
+    int column = GAP + GAP + sheet->widest + GAP, room = sheet->drawing.width - column;
+    bool is_below = room < NARROWEST_REASON;
+    const char *text = is_free ? _("free") : stretch->reason;
+    fprintf(screen->out, "%s%s%s %s", look_on(screen, is_free ? LOOK_GOOD : LOOK_FAINT),
+            symbol(screen, is_free ? SYMBOL_PUBLISHED : SYMBOL_NOTHING), look_off(screen), stretch->when);
+    if (is_below && !is_free) {
+        column = 2 * GAP;
+        fprintf(screen->out, "\n%*s", column, "");
+    } else
+        fprintf(screen->out, "%*s", is_below ? GAP : column - GAP - text_columns(stretch->when), "");
+    text = text_fold(sheet->drawing.arena, text, sheet->drawing.width - column, true);
+    for (const char *end;; text = end + 1) {
+        end = strchrnul(text, '\n');
+        fprintf(screen->out, "%s%.*s%s\n%*s", look_on(screen, is_free ? LOOK_GOOD : LOOK_FAINT),
+                (int)(end - text), text, look_off(screen), *end ? column : 0, "");
+        if (!*end)
+            return;
+    }
+}
+
+void view_free(const struct screen *screen, struct arena *arena, struct cursor answer)
+{
+    struct sheet sheet = { .drawing = draw_on(screen, arena, WIDEST) };
+    char day[DAY_TEXT_SIZE];
+    take_starts(&sheet, answer);
+    if (sheet.count == 0) {
+        draw_heading(&sheet.drawing, _("There is no day on which a sabbatical could begin."));
+        return;
+    }
+    draw_heading(&sheet.drawing, arena_print(arena, _("When a sabbatical could begin in %d (%zu days)"),
+                                             day_to_civil(sheet.stretches[0].from).year, sheet.free));
+    for (size_t i = 0; i < sheet.count; i++)
+        draw_stretch(&sheet, &sheet.stretches[i]);
+    for (size_t i = 0; i < sheet.count; i++)
+        if (!*sheet.stretches[i].reason) {
+            fprintf(screen->out, "\n%slaug sabbatical request --starts-on %s --project \"…\"%s\n",
+                    look_on(screen, LOOK_FAINT), day_print(sheet.stretches[i].from, day), look_off(screen));
+            return;
+        }
+}
