@@ -45,7 +45,13 @@ struct method {
     bool is_cached;        /* the answer depends on the stored data and the caller alone, and may be kept */
     bool is_alone;         /* changes the connection: not to be called from inside another call */
     bool needs_held_clock; /* there only when the clock is held */
+    bool is_final;         /* what it does cannot be undone */
     const struct record *params, *result;
+    /*
+     * The method that undoes it, with parameters that are found by their names in what this one took or gave;
+     * NULL where none does. Where it is this one itself, with the former values, which shown_by gives.
+     */
+    const struct method *undone_by, *shown_by;
 };
 
 struct event_kind {

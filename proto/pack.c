@@ -245,6 +245,16 @@ static void pack_value(const struct field *field, const void *value, msgpack_pac
     }
 }
 
+void field_pack(const struct field *field, const void *base, msgpack_packer *packer, struct arena *arena)
+{
+    size_t count = field_count(field, base);
+    pack_text(packer, field->name);
+    if (field->is_list)
+        msgpack_pack_array(packer, count);
+    for (size_t n = 0; n < count; n++)
+        pack_value(field, field_at(field, base, n), packer, arena);
+}
+
 void record_pack(const struct record *record, const void *base, msgpack_packer *packer, struct arena *arena)
 {
     size_t present = 0;
@@ -253,14 +263,8 @@ void record_pack(const struct record *record, const void *base, msgpack_packer *
     msgpack_pack_map(packer, present);
     for (size_t i = 0; i < record->fields_count; i++) {
         const struct field *field = &record->fields[i];
-        size_t count = field_count(field, base);
-        if (!field->is_list && count == 0)
-            continue;
-        pack_text(packer, field->name);
-        if (field->is_list)
-            msgpack_pack_array(packer, count);
-        for (size_t n = 0; n < count; n++)
-            pack_value(field, field_at(field, base, n), packer, arena);
+        if (field->is_list || field_count(field, base))
+            field_pack(field, base, packer, arena);
     }
 }
 

@@ -21,6 +21,9 @@ MUST_CHECK enum code record_unpack(const struct record *record, struct packed by
 /* Appends the record as a map; absent values are left out. */
 void record_pack(const struct record *record, const void *base, msgpack_packer *packer, struct arena *arena);
 
+/* Appends one field that has a value, its name and then the value. */
+void field_pack(const struct field *field, const void *base, msgpack_packer *packer, struct arena *arena);
+
 /* Appends a text as `str`. */
 void pack_text(msgpack_packer *packer, const char *text);
 /* Appends bytes that are MessagePack already. */

@@ -95,10 +95,13 @@ static void write_title(const struct form *form, const char *title)
 
 static void write_method(const struct form *form, const struct method *method, struct arena *arena)
 {
-    write_title(form, arena_print(arena, "%s   %s by %s%s%s", method->name, mode_words[method->mode],
+    const char *undone = method->undone_by ? arena_print(arena, ", undone by %s", method->undone_by->name)
+                                           : "";
+    write_title(form, arena_print(arena, "%s   %s by %s%s%s%s%s", method->name, mode_words[method->mode],
                                   clauses_print(method->clauses, method->clauses_count, arena),
                                   method->is_audited ? ", audited" : "",
-                                  method->needs_held_clock ? ", held clock" : ""));
+                                  method->needs_held_clock ? ", held clock" : "",
+                                  method->is_final ? ", final" : "", undone));
     write_paragraphs(form, method->help);
     write_fields(form, "takes", method->params);
     write_fields(form, "returns", method->result);
@@ -187,6 +190,9 @@ static const char wire[] = "MessagePack-RPC over a Unix stream socket: request [
                            "A parameter with `default caller` is the caller's own person where it is absent; "
                            "with `optional` besides, it is\n"
                            "everybody for those who may ask for everybody.\n"
+                           "\n"
+                           "What is `undone by` a method, its caller can undo within 24 hours with "
+                           "service.undo; what is `final` cannot be undone.\n"
                            "\n"
                            "Every write also takes request_id, a text of 1 to 64 characters: within 24 hours "
                            "the same id again gets the first\n"

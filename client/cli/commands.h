@@ -36,6 +36,9 @@ int command_year(char **words, int count, struct options *options);
 /* `laug watch [--since NUMBER] [--limit NUMBER]`: a sentence for each event, until it is ended. */
 int command_watch(char **words, int count, struct options *options);
 
+/* `laug undo [NUMBER]`: one's own last act; `laug undo --list` shows what could be undone. */
+int command_undo(char **words, int count, struct options *options);
+
 /* `laug completion bash|zsh|fish` prints a script; `laug complete -- WORD...` is what such a script asks. */
 int command_completion(char **words, int count, struct options *options);
 int command_complete(char **words, int count, struct options *options);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { SOCKET = 256, LANGUAGE_TAG, REQUEST_ID, JSON, PLAIN, DRY_RUN, HELP, VERSION };
+enum { SOCKET = 256, LANGUAGE_TAG, REQUEST_ID, JSON, PLAIN, DRY_RUN, YES, HELP, VERSION };
 
 const struct option global_options[] = {
     {"socket",      required_argument, NULL, SOCKET      },
@@ -14,6 +14,7 @@ const struct option global_options[] = {
     { "json",       no_argument,       NULL, JSON        },
     { "plain",      no_argument,       NULL, PLAIN       },
     { "dry-run",    no_argument,       NULL, DRY_RUN     },
+    { "yes",        no_argument,       NULL, YES         },
     { "help",       no_argument,       NULL, HELP        },
     { "version",    no_argument,       NULL, VERSION     },
     { NULL,         0,                 NULL, 0           },
@@ -51,6 +52,7 @@ bool options_take(struct options *options, int option, const char *value)
     case JSON: options->style = STYLE_JSON; return true;
     case PLAIN: options->style = STYLE_PLAIN; return true;
     case DRY_RUN: options->is_dry_run = true; return true;
+    case YES: options->is_yes = true; return true;
     case HELP: options->wants_help = true; return true;
     case VERSION: options->wants_version = true; return true;
     default: return false;

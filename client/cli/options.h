@@ -19,7 +19,7 @@ struct options {
     const char *request_id;
     enum language language;
     enum style style;
-    bool is_dry_run, wants_help, wants_version;
+    bool is_dry_run, is_yes, wants_help, wants_version;
 };
 
 /* Known everywhere; `val` is 256 and up. Ended by a name of NULL. */

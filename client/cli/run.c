@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "cell.h"
+#include "confirm.h"
 #include "print.h"
 #include "service.h"
 #include "text.h"
@@ -161,6 +162,8 @@ static int run_line(struct run *run)
 {
     run->service = service_open(run->line.options);
     int status = settle_days(run);
+    if (status == 0 && run->method->is_final && !run->line.options->is_dry_run)
+        status = confirm_final(&run->service, run->method, run->params);
     if (status == 0) {
         widen_page(run);
         status = call_and_print(run, run->line.options);

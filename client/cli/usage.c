@@ -116,6 +116,7 @@ static void print_global_options(struct page *page)
     print_entry(page, "--json", 18, _("the whole answer as JSON"));
     print_entry(page, "--plain", 18, _("for scripts: tabs between the values, no header"));
     print_entry(page, "--dry-run", 18, _("try a change, show what would come of it, and undo it"));
+    print_entry(page, "--yes", 18, _("do not ask before what cannot be undone"));
     print_entry(page, "--request-id ID", 18,
                 _("a change repeated with the same id within 24 hours is done once"));
     print_entry(page, "--socket PATH", 18, _("where the service listens"));
@@ -300,6 +301,19 @@ static bool takes_json(const struct method *method)
     return false;
 }
 
+/* Whether it can be taken back: what somebody wants to know before. */
+static void print_undo(struct page *page, const struct method *method)
+{
+    const char *text = method->is_final
+                           ? _("It cannot be undone, so you are asked first; --yes answers for a script.")
+                       : method->undone_by ? _("laug undo takes it back, for 24 hours.")
+                                           : "";
+    if (!*text)
+        return;
+    print_heading(page, _("Afterwards"));
+    text_print(stdout, &page->arena, text, 2, page->width);
+}
+
 static void print_access(struct page *page, const struct method *method)
 {
     print_heading(page, _("Who may"));
@@ -327,6 +341,7 @@ int usage_method(const struct method *method)
                    page.width);
     }
     print_answer_fields(&page, method, method->result, "", false);
+    print_undo(&page, method);
     print_access(&page, method);
     print_heading(&page, _("Example"));
     printf("  %s\n", describe_example(method, &page.arena));

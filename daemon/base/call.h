@@ -50,6 +50,13 @@ struct look {
     const char *about;
 };
 
+/* One of the calls that undo another. */
+struct inverse_call {
+    struct inverse_call *next;
+    const char *method;
+    struct packed params;
+};
+
 struct call {
     struct arena arena;
     struct error error;
@@ -62,6 +69,9 @@ struct call {
     int64_t now;                 /* the instant of the call: it stands still while the call runs */
     bool has_today;              /* see call_today */
     int32_t today;
+    struct inverse_call
+        *inverse;        /* what a handler says undoes it, where the catalogue cannot know; see undo.h */
+    bool is_undo;        /* it undoes another, and is not itself undone */
     bool is_what_if;     /* all of it will be rolled back */
     struct look *looks;  /* what it showed meanwhile */
     int inner_calls;     /* calls run inside this one, and what came of them */
@@ -94,6 +104,16 @@ MUST_CHECK enum code actor_load(struct call *call, const char *login, struct act
 
 /* One row: who called which method about whom. `about` is NULL where it concerns nobody in particular. */
 MUST_CHECK enum code audit_add(struct call *call, const struct method *method, const char *about);
+
+/* What undoes a call, packed: the calls, as service.batch takes them; and where it changed something, the
+ * parameters of the method that shows it, and what that must still show. Absent are NULL. */
+struct inverse {
+    const char *about;
+    struct packed calls, look, expected;
+};
+
+/* Kept for 24 hours, for the actor alone. */
+MUST_CHECK enum code undo_keep(struct call *call, const struct method *method, const struct inverse *inverse);
 
 /* The first answer to a request_id, kept for 24 hours. NOT_FOUND: there is none; CONFLICT: another method
  * used the id. */

@@ -5,6 +5,7 @@
  */
 #include "publish.h"
 #include "sabbatical.h"
+#include "undo.h"
 
 #include <inttypes.h>
 
@@ -31,6 +32,18 @@ static enum code new_id(struct call *call, const char **id)
     }
 }
 
+/* Days that were joined are parted again: the whole goes, and what was there before comes back. */
+static void undo_joining(struct call *call, const char *id, const struct absence_list *touching)
+{
+    if (touching->items_count == 0)
+        return;
+    undo_by(call, "absence.remove", &(struct absence_remove_params){ .id = id });
+    for (size_t i = 0; i < touching->items_count; i++) {
+        const struct absence *old = &touching->items[i];
+        undo_by(call, "absence.add", &(struct absence_add_params){ old->person, old->from, old->to });
+    }
+}
+
 enum code absence_add(struct call *call, const struct absence_add_params *params, struct absence *result)
 {
     struct absence_list touching = { 0 };
@@ -49,24 +62,25 @@ enum code absence_add(struct call *call, const struct absence_add_params *params
         if (sql_absence_delete(call, &(struct absence_delete_params){ .id = old->id }))
             return call->error.code;
     }
+    undo_joining(call, result->id, &touching);
     *result = (struct absence){ .id = result->id, .person = params->person, .from = from, .to = to };
     if (sql_absence_insert(call, &(struct absence_insert_params){ result->id, params->person, from, to }))
         return call->error.code;
     return ripple(call, params->person);
 }
 
-enum code absence_remove(struct call *call, const struct absence_remove_params *params)
+enum code absence_remove(struct call *call, const struct absence_remove_params *params,
+                         struct absence *result)
 {
-    struct absence absence = { 0 };
     struct sabbatical_is_anothers_row owner = { 0 };
     if (sql_sabbatical_is_anothers(call, &(struct sabbatical_is_anothers_params){ .absence = params->id },
                                    &owner) == OK)
         return call_fail(call, CONFLICT, "id", _("these days belong to %s; withdraw or cancel that instead"),
                          owner.sabbatical);
-    if (sql_absence_row(call, &(struct absence_row_params){ .id = params->id }, &absence) ||
+    if (sql_absence_row(call, &(struct absence_row_params){ .id = params->id }, result) ||
         sql_absence_delete(call, &(struct absence_delete_params){ .id = params->id }))
         return call->error.code;
-    return ripple(call, absence.person);
+    return ripple(call, result->person);
 }
 
 enum code absence_list(struct call *call, const struct absence_list_params *params,

@@ -83,7 +83,7 @@ enum code books_expire(struct call *call, const char *subject, int64_t due_at)
 {
     const struct event_expire_params before = { .before = call->now - (int64_t)DAYS_KEPT * DAY_SECONDS };
     (void)due_at;
-    if (sql_request_expire(call) || sql_event_expire(call, &before) ||
+    if (sql_request_expire(call) || sql_undo_expire(call) || sql_event_expire(call, &before) ||
         sql_outbox_expire(call, &(struct outbox_expire_params){ .before = before.before }) ||
         sql_invitation_expire(call, &(struct invitation_expire_params){ .before = before.before }))
         return call->error.code;

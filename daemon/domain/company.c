@@ -91,9 +91,11 @@ enum code closure_add(struct call *call, const struct closure *params, struct cl
     return tell_changed(call);
 }
 
-enum code closure_remove(struct call *call, const struct closure_remove_params *params)
+enum code closure_remove(struct call *call, const struct closure_remove_params *params,
+                         struct closure *result)
 {
-    if (sql_closure_delete(call, params))
+    if (sql_closure_row(call, &(struct closure_row_params){ .id = params->id }, result) ||
+        sql_closure_delete(call, params))
         return call->error.code;
     return tell_changed(call);
 }

@@ -15,6 +15,9 @@ INSERT INTO closure (id, from_on, to_on, title) VALUES (:id, :from, :to, :title)
 -- name: closure_delete  takes closure_remove_params
 DELETE FROM closure WHERE id = :id;
 
+-- name: closure_row  takes id slug  gives closure
+SELECT id, from_on AS "from", to_on AS "to", title FROM closure WHERE id = :id;
+
 -- name: closure_list
 SELECT id, from_on AS "from", to_on AS "to", title FROM closure WHERE id > ifnull(:after, '') ORDER BY id LIMIT :limit + 1;
 

@@ -22,6 +22,8 @@ static void describe_method(struct call *call, const struct method *method,
         .help = method->help,
         .mode = (enum method_description_mode)method->mode,
         .access = clauses_print(method->clauses, method->clauses_count, &call->arena),
+        .final = method->is_final,
+        .undone_by = method->undone_by ? method->undone_by->name : NULL,
     };
     description->takes = describe_fields(call, method->params, &description->takes_count);
     description->returns = describe_fields(call, method->result, &description->returns_count);

@@ -3,6 +3,7 @@
 
 #include "answers.h"
 #include "catalogue.h"
+#include "inverse.h"
 #include "log.h"
 #include "rights.h"
 #include "store.h"
@@ -172,6 +173,17 @@ static enum code serve_and_keep(struct passage *passage)
     return code ? code : audit(passage);
 }
 
+/* What was done in a batch or while undoing is undone by nobody: it is part of something else. */
+static enum code serve_undoable(struct passage *passage)
+{
+    struct call *call = passage->call;
+    const void *former = inverse_look(call, passage->method, passage->params);
+    enum code code = serve_and_keep(passage);
+    return code ? code
+                : inverse_keep(call, passage->method, passage->params, passage->result, former,
+                               about_of(passage));
+}
+
 /* Inside its own savepoint, so that a call that fails leaves nothing behind and the others of the turn stay.
  * A held clock that it has moved goes back too. */
 static enum code serve_in_savepoint(struct passage *passage)
@@ -181,7 +193,7 @@ static enum code serve_in_savepoint(struct passage *passage)
     enum code code = store_call_begin(call->store, &call->error);
     if (code)
         return code;
-    code = serve_and_keep(passage);
+    code = serve_undoable(passage);
     if (code == OK)
         code = audit_looks(call);
     store_call_end(call->store, code == OK);

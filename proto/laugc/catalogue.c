@@ -276,9 +276,18 @@ static struct method *read_method(const char *help, const char *domain)
             method->is_alone = true;
         else if (take_phrase("held", "clock"))
             method->needs_held_clock = true;
-        else
-            mistake(here, "expected audited, cached, plain, alone or held clock");
+        else if (take("final"))
+            method->is_final = true;
+        else if (take_phrase("undone", "by")) {
+            method->undone_at = (struct place){ here.file, here.line, line_column() + 1 };
+            method->undone_name = take_name("a method", "_.");
+        } else
+            mistake(here, "expected audited, cached, plain, alone, held clock, final or undone by METHOD");
     }
+    if ((method->is_final || method->undone_name) && !same(method->mode, "write"))
+        mistake(here, "only a write can be final or undone");
+    if (method->is_final && method->undone_name)
+        mistake(here, "what can be undone is not final");
     if (method->is_cached && (method->is_audited || !same(method->mode, "read")))
         mistake(here, "only a read that is not audited can be cached");
     line_end();

@@ -12,9 +12,13 @@
  *   record NAME [about FIELD]          then its fields; FIELD names the person for `seen by`
  *   event NAME by CLAUSE [or CLAUSE]…  then its fields; CLAUSE says who may hear of it
  *   method NAME MODE by CLAUSE [or CLAUSE]… [, audited] [, cached] [, plain] [, alone]
- *          [, held clock]
+ *          [, held clock] [, final] [, undone by METHOD]
  *     takes                            then fields, or `takes RECORD`
  *     returns                          likewise
+ *
+ *            `final`: what it does cannot be undone. `undone by METHOD`: that method undoes it, with
+ * parameters that are found by their names in what this one took or gave; undone by itself: with the values
+ * that THING.show gave before
  *
  *   MODE     read, write, or slow (a read that scans: on the reader's thread)
  *   CLAUSE   anyone, staff, tool, courier, auditor, admin, or a relation to a parameter: `self of person`,
@@ -98,10 +102,14 @@ struct access {
 };
 
 struct method {
-    struct place at;
+    struct place at, undone_at;
     const char *name, *help, *mode, *domain;
     struct access access;
     bool is_audited, is_cached, is_plain, is_alone, needs_held_clock;
+    bool is_final; /* what it does cannot be undone, so people are asked before it */
+    const char *undone_name;
+    const struct method *undone_by; /* itself: by the former values, which shown_by tells */
+    const struct method *shown_by;
     const char *takes_name, *returns_name; /* where they name a record */
     struct record *takes, *returns;
 };
@@ -211,6 +219,7 @@ char *underscored(const char *dotted);
 
 void catalogue_resolve(void);
 void relations_check(void); /* once all statements are read */
+struct method *method_named(const char *name);
 void record_resolve(struct record *record);
 
 /* ---- statement.c

@@ -208,6 +208,76 @@ void relations_check(void)
         check_relations(model.events[i].at, &model.events[i].access, model.events[i].fields);
 }
 
+/* ---- what undoes what ---- */
+
+struct method *method_named(const char *name)
+{
+    for (int i = 0; i < model.methods_count; i++)
+        if (same(model.methods[i].name, name))
+            return &model.methods[i];
+    return NULL;
+}
+
+static const char *const *write_names(void)
+{
+    static const char *names[ENTRIES_MAX + 1];
+    int count = 0;
+    for (int i = 0; i < model.methods_count; i++)
+        if (same(model.methods[i].mode, "write"))
+            names[count++] = model.methods[i].name;
+    names[count] = NULL;
+    return names;
+}
+
+static bool has_like(const struct record *record, const struct field *field)
+{
+    const struct field *other = record_field(record, field->name);
+    return other && other->kind == field->kind && other->record == field->record &&
+           other->is_list == field->is_list;
+}
+
+static bool is_required(const struct field *field)
+{
+    return !field->is_optional && !field->is_caller && !field->initial && !field->is_list;
+}
+
+/* Every parameter that `other` cannot do without is in one of the records, by its name. */
+static void check_found(const struct method *method, const struct method *other, const struct record *first,
+                        const struct record *second)
+{
+    for (int i = 0; other->takes && i < other->takes->count; i++) {
+        const struct field *field = &other->takes->fields[i];
+        if (is_required(field) && !has_like(first, field) && !has_like(second, field))
+            mistake(method->undone_at,
+                    "method %s: %s needs %s, which is not found in what is taken or returned", method->name,
+                    other->name, field->name);
+    }
+}
+
+static void resolve_undo(struct method *method)
+{
+    if (!method->undone_name)
+        return;
+    method->undone_by = method_named(method->undone_name);
+    if (!method->undone_by || !same(method->undone_by->mode, "write")) {
+        mistake(method->undone_at, "method %s: no write is called \"%s\"%s", method->name,
+                method->undone_name, did_you_mean(method->undone_name, write_names()));
+        return;
+    }
+    if (method->undone_by != method) {
+        check_found(method, method->undone_by, method->takes, method->returns);
+        return;
+    }
+    const char *show = print("%.*s.show", (int)(strrchr(method->name, '.') - method->name), method->name);
+    method->shown_by = method_named(show);
+    if (!method->shown_by || !method->shown_by->returns)
+        mistake(method->undone_at,
+                "method %s: undone by itself, it needs a method %s that tells the values before",
+                method->name, show);
+    else
+        check_found(method, method->shown_by, method->takes, NULL);
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct method *)a)->name, ((const struct method *)b)->name);
@@ -226,6 +296,8 @@ void catalogue_resolve(void)
         check_pages(method->returns);
         resolve_access(method->at, &method->access, method->takes);
     }
+    for (int i = 0; i < model.methods_count; i++)
+        resolve_undo(&model.methods[i]);
     for (int i = 0; i < model.records_count; i++)
         check_callers(model.records[i]);
     for (int i = 0; i < model.events_count; i++) {

@@ -182,15 +182,22 @@ static void put_access(FILE *out, const struct access *access, const struct reco
     put(out, "}, $count$", "count", number(access->count));
 }
 
+static const char *place_of(const struct method *method)
+{
+    return method ? print("&methods[%d]", (int)(method - model.methods)) : "NULL";
+}
+
 static void put_method(FILE *out, const struct method *method)
 {
     put(out, "    { \"$name$\", $help$, \"$domain$\",\n      MODE_$mode$, ", "name", method->name, "help",
         quoted(method->help), "domain", method->domain, "mode", upper(method->mode));
     put_access(out, &method->access, method->takes);
-    put(out, ", $audited$, $cached$, $alone$, $held$,\n      $takes$, $returns$ },\n", "audited",
-        truth(method->is_audited), "cached", truth(method->is_cached), "alone", truth(method->is_alone),
-        "held", truth(method->needs_held_clock), "takes", record_or_nothing(method->takes), "returns",
-        record_or_nothing(method->returns));
+    put(out,
+        ", $audited$, $cached$, $alone$, $held$, $final$,\n      $takes$, $returns$, $undone$, $shown$ },\n",
+        "audited", truth(method->is_audited), "cached", truth(method->is_cached), "alone",
+        truth(method->is_alone), "held", truth(method->needs_held_clock), "final", truth(method->is_final),
+        "undone", place_of(method->undone_by), "shown", place_of(method->shown_by), "takes",
+        record_or_nothing(method->takes), "returns", record_or_nothing(method->returns));
 }
 
 static void put_event(FILE *out, const struct event *event)

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: MIT
 """How the command line behaves to people: days as they type them, said in full before anything is written."""
+import fcntl
 import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
 
 import pytest
 
@@ -52,3 +59,92 @@ def test_a_clock_can_be_moved_to_a_day(laug):
     assert json.loads(laug("clock", "advance", "--to", "tomorrow at 14:00", "--json").stdout)["at"] == "2027-01-05T13:00:00Z"
     assert json.loads(laug("clock", "advance", "--to", "friday", "--json").stdout)["at"] == "2027-01-08T08:00:00Z"
     assert json.loads(laug("clock", "now", "--json").stdout)["local"] == "2027-01-08T09:00"
+
+
+# ---- what cannot be undone ----
+
+def typed_at_terminal(daemon, answers, *words, columns=100, language="en"):
+    """What is seen on a terminal where somebody types these lines, and the exit status."""
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
+                               env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": language,
+                                    "TERM": "dumb", "PAGER": "cat"})
+    os.close(other)
+    os.write(main, answers.encode())
+    seen = b""
+    while select.select([main], [], [], 10)[0]:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(main)
+    return seen.decode().replace("\r\n", "\n"), process.wait(10)
+
+
+def teams(client):
+    return [team["id"] for team in client.call("team.list")["items"]]
+
+
+def test_a_script_must_say_that_it_means_it(laug, client):
+    client.call("team.add", id="press", name="Press")
+    refused = laug("team", "remove", "press", expect=2).stderr
+    assert "--yes" in refused and "laug team remove" in refused and teams(client) == ["press"]
+    assert "--yes" in laug("team", "remove", "press", expect=2, LANGUAGE="da").stderr
+    assert "trial" in laug("team", "remove", "press", "--dry-run").stderr and teams(client) == ["press"]
+    laug("team", "remove", "press", "--yes")
+    assert teams(client) == []
+
+
+@pytest.mark.parametrize("language, question, yes", [("en", "cannot be undone. Go on? [y/N]", "y"), ("da", "[j/N]", "ja")])
+def test_a_person_is_asked(daemon, client, language, question, yes):
+    client.call("team.add", id="press", name="Press shop")
+    for no in ("\n", "n\n", "nej\n", "yesterday\n"):
+        seen, status = typed_at_terminal(daemon, no, "team", "remove", "press", language=language)
+        assert "press: Press shop" in seen and question in seen and status == 1, seen
+        assert teams(client) == ["press"]
+    seen, status = typed_at_terminal(daemon, f"{yes}\n", "team", "remove", "press", language=language)
+    assert status == 0 and teams(client) == []
+
+
+def test_nobody_is_asked_twice(daemon, client):
+    client.call("team.add", id="press", name="Press")
+    seen, status = typed_at_terminal(daemon, "", "team", "remove", "press", "--yes")
+    assert status == 0 and "[y/N]" not in seen and teams(client) == []
+    assert typed_at_terminal(daemon, "", "absence", "list")[1] == 0
+
+
+# ---- undoing ----
+
+def test_undo_shows_asks_and_undoes(daemon, laug, client):
+    laug("person", "add", "bo", "--name", "Bo")
+    laug("absence", "add", "bo", "--from", "monday", "--to", "friday")
+    seen, status = typed_at_terminal(daemon, "n\n", "undo")
+    assert "absence add bo" in seen and "laug absence remove away-1" in seen and status == 1
+    assert len(client.call("absence.list", person="bo")["items"]) == 1
+    seen, status = typed_at_terminal(daemon, "y\n", "undo")
+    assert "Undone." in seen and status == 0 and client.call("absence.list", person="bo")["items"] == []
+    assert "person add bo" in laug("undo", expect=2).stderr  # a script says --yes
+    assert laug("undo", "--yes").stdout == "Undone.\n" and client.call("person.list")["items"] == []
+    assert "nothing" in laug("undo", "--yes", expect=3).stderr
+
+
+def test_undo_of_a_chosen_act(laug, client):
+    laug("person", "add", "bo", "--name", "Bo Dam's", "--title", "Welder")
+    laug("person", "change", "bo", "--title", "Smith", "--email", "bo@example.com")
+    laug("team", "add", "press", "--name", "Press")
+    listed = laug("undo", "--list").stdout
+    assert listed.index("team add press") < listed.index("person change bo") < listed.index("person add bo")
+    assert "laug person change bo --title Welder --clear email" in listed
+    act = next(line.split()[0] for line in listed.splitlines() if "person change" in line)
+    undone = json.loads(laug("undo", act, "--yes", "--json").stdout)
+    assert undone["method"] == "person.change" and undone["calls"][0]["params"]["title"] == "Welder"
+    person = client.call("person.show", id="bo")
+    assert person["title"] == "Welder" and "email" not in person
+    assert "laug undo --list" in laug("undo", act, "--yes", expect=3).stderr
+    for words in (["x"], ["1", "2"], ["--list", "1"], ["-1"], ["--frob"]):
+        laug("undo", *words, expect=2)
+    assert "laug undo --list" in laug("undo", "--help").stdout

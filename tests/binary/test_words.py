@@ -214,9 +214,9 @@ def test_plain_is_a_row_of_all_fields(laug, client):
 
 def test_a_write_without_an_answer_says_done(laug, client):
     client.call("team.add", id="press", name="Press")
-    assert laug("team", "remove", "press").stdout == "Done.\n"
+    assert laug("team", "remove", "press", "--yes").stdout == "Done.\n"
     client.call("team.add", id="press", name="Press")
-    assert laug("team", "remove", "press", "--plain").stdout == ""
+    assert laug("team", "remove", "press", "--plain", "--yes").stdout == ""
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 132, 200])

@@ -152,7 +152,7 @@ IN_CATALOGUE = [
     ("self of id or staff", "self or staff", 17, 33, 'say of whom, for instance "self of person"'),
     ("self of id or staff", "staff of id", 17, 39, 'only self, mentor and lead are "of" somebody'),
     ("self of id or staff", "self of name", 17, 1, '"self of name" needs a parameter name that is a slug of something'),
-    ("cached", "cashed", 17, 49, "expected audited, cached, plain, alone or held clock"),
+    ("cached", "cashed", 17, 49, "expected audited, cached, plain, alone, held clock, final or undone by METHOD"),
     ("or staff, cached", "or staff, cached, audited", 17, 64, "only a read that is not audited can be cached"),
     ("record person about id", "record person about nme", 8, 1, "record person: it has no field nme that is a slug"),
     ("record person about id", "record person", 11, 3,
@@ -255,6 +255,53 @@ def test_mistake_in_the_schema(run, tmp_path, schema, line, column, text):
 def test_entity_without_a_table(run, tmp_path):
     found = mistakes(run(schema=SCHEMA.replace("CREATE TABLE team", "CREATE TABLE crew")), tmp_path)
     assert ("people.laug", 6, 1, "entity team: no such table: team") in found
+
+
+WRITES = """
+# Add a team.
+method team.add write by staff, undone by team.remove
+  takes
+    id    slug
+
+# Change a team.
+method team.change write by staff, undone by team.change
+  takes
+    id    slug of team
+    name  text 1..9, optional
+
+# Show a team.
+method team.show read by staff
+  takes
+    id    slug of team
+  returns
+    name  text 1..9
+
+# Remove a team.
+method team.remove write by staff, final
+  takes
+    id    slug of team
+"""
+
+
+def test_what_can_be_undone_is_right(run):
+    assert run(catalogue=CATALOGUE + WRITES).stderr == ""
+
+
+@pytest.mark.parametrize("old, new, line, column, text", [
+    ("undone by team.remove", "undone by team.remov", 34, 43,
+     'method team.add: no write is called "team.remov"; did you mean "team.remove"?'),
+    ("undone by team.remove", "undone by person.show", 34, 43,
+     'method team.add: no write is called "person.show"'),
+    ("undone by team.remove", "final, undone by team.remove", 34, 0, "what can be undone is not final"),
+    ("show read by staff\n", "show read by staff, final\n", 45, 0, "only a write can be final or undone"),
+    ("  takes\n    id    slug\n\n", "  takes\n    team  slug\n\n", 34, 43,
+     "method team.add: team.remove needs id, which is not found in what is taken or returned"),
+    ("method team.show", "method team.see", 39, 46,
+     "method team.change: undone by itself, it needs a method team.show that tells the values before"),
+])
+def test_what_undoes_what(run, tmp_path, old, new, line, column, text):
+    found = mistakes(run(catalogue=CATALOGUE + changed(WRITES, old, new)), tmp_path)
+    assert any(entry[1] == line and entry[3] == text and column in (0, entry[2]) for entry in found), found
 
 
 def test_several_mistakes_are_told_at_once(run, tmp_path):

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "inverse.h"
+
+#include "catalogue.h"
+#include "pack.h"
+
+#include <string.h>
+
+enum { PAIRS_MOST = 64 };
+
+/* Values of several records, to be packed as one map. */
+struct pairs {
+    const struct field *fields[PAIRS_MOST];
+    const void *bases[PAIRS_MOST];
+    size_t count;
+    const struct field *clear;
+    const char *cleared[PAIRS_MOST]; /* names of fields that are to be empty */
+    size_t cleared_count;
+};
+
+static void add(struct pairs *pairs, const struct field *field, const void *base)
+{
+    if (pairs->count == PAIRS_MOST)
+        return;
+    pairs->fields[pairs->count] = field;
+    pairs->bases[pairs->count++] = base;
+}
+
+/* The field of that name and kind, where it has a value. */
+static const struct field *find_value(const struct record *record, const void *base, const struct field *like)
+{
+    const struct field *field = base ? field_find(record, like->name, strlen(like->name)) : NULL;
+    bool is_alike = field && field->kind == like->kind && field->is_list == like->is_list &&
+                    field->record == like->record;
+    return is_alike && field_count(field, base) ? field : NULL;
+}
+
+static struct packed taken(struct call *call, msgpack_sbuffer *buffer)
+{
+    struct packed packed = { arena_copy(&call->arena, buffer->data, buffer->size), buffer->size };
+    msgpack_sbuffer_destroy(buffer);
+    return packed;
+}
+
+static struct packed pack_pairs(struct call *call, const struct pairs *pairs)
+{
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    msgpack_pack_map(&packer, pairs->count + (pairs->cleared_count > 0));
+    for (size_t i = 0; i < pairs->count; i++)
+        field_pack(pairs->fields[i], pairs->bases[i], &packer, &call->arena);
+    if (pairs->cleared_count) {
+        pack_text(&packer, pairs->clear->name);
+        msgpack_pack_array(&packer, pairs->cleared_count);
+    }
+    for (size_t i = 0; i < pairs->cleared_count; i++)
+        pack_text(&packer, pairs->cleared[i]);
+    return taken(call, &buffer);
+}
+
+/* ---- undone by another method ---- */
+
+static bool find_params(struct pairs *pairs, const struct method *method, const void *params,
+                        const void *result)
+{
+    const struct record *wanted = method->undone_by->params;
+    for (const struct field *field = wanted->fields; field < wanted->fields + wanted->fields_count; field++) {
+        const struct field *first = find_value(method->params, params, field);
+        const struct field *second = first ? NULL : find_value(method->result, result, field);
+        if (first || second)
+            add(pairs, first ? first : second, first ? params : result);
+        else if (!field->is_optional && !field->has_default && !field->is_list)
+            return false;
+    }
+    return true;
+}
+
+/* ---- undone by itself ---- */
+
+const void *inverse_look(struct call *call, const struct method *method, const void *params)
+{
+    if (!method->shown_by || call->is_what_if || call->is_undo)
+        return NULL;
+    const struct method *show = method->shown_by;
+    void *ids = arena_take(&call->arena, show->params->size),
+         *former = arena_take(&call->arena, show->result->size);
+    struct error error = call->error;
+    for (size_t i = 0; i < show->params->fields_count; i++) {
+        const struct field *field = &show->params->fields[i],
+                           *given = find_value(method->params, params, field);
+        if (given && field->kind == KIND_SLUG && !field->is_list)
+            *(const char **)field_add(field, ids, &call->arena) = *(const char *const *)field_at(given,
+                                                                                                 params, 0);
+    }
+    enum code code = handlers[show - methods](call, ids, former);
+    call->error = error;
+    return code ? NULL : former;
+}
+
+static bool has_word(const struct field *clear, const char *name)
+{
+    for (int i = 0; clear && clear->words[i]; i++)
+        if (strcmp(clear->words[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A parameter that tells how, and not what: left at its default it says nothing. */
+static bool is_silent(const struct field *field, const void *params)
+{
+    return field->kind == KIND_BOOL && field->has_default &&
+           *(const bool *)field_at(field, params, 0) == (field->initial != 0);
+}
+
+/* The former value of one that was given; false where it cannot be given back. */
+static bool give_back(struct pairs *pairs, const struct method *method, const void *params,
+                      const void *former, const struct field *field)
+{
+    const struct field *old = find_value(method->shown_by->result, former, field);
+    if (old) {
+        add(pairs, old, former);
+        return true;
+    }
+    if (!has_word(pairs->clear, field->name) ||
+        !field_find(method->shown_by->result, field->name, strlen(field->name)))
+        return is_silent(field, params);
+    pairs->cleared[pairs->cleared_count++] = field->name;
+    return true;
+}
+
+static bool is_id(const struct method *method, const struct field *field)
+{
+    return field_find(method->shown_by->params, field->name, strlen(field->name)) != NULL;
+}
+
+/* `pairs` are what gives the former values back; `after` what is there now, which must still be so. */
+static bool find_former(struct pairs *pairs, struct pairs *after, const struct method *method,
+                        const void *params, const void *result, const void *former)
+{
+    const struct record *takes = method->params;
+    pairs->clear = field_find(takes, "clear", 5);
+    for (const struct field *field = takes->fields; field < takes->fields + takes->fields_count; field++) {
+        if (field == pairs->clear || !field_count(field, params))
+            continue;
+        if (is_id(method, field))
+            add(pairs, field, params);
+        else if (!give_back(pairs, method, params, former, field))
+            return false;
+        const struct field *now = find_value(method->result, result, field);
+        if (now && !is_id(method, field))
+            add(after, now, result);
+    }
+    for (size_t i = 0; pairs->clear && i < field_count(pairs->clear, params); i++) {
+        const char *name = pairs->clear->words[*(const int *)field_at(pairs->clear, params, i)];
+        const struct field *field = field_find(takes, name, strlen(name));
+        const struct field *old = field ? find_value(method->shown_by->result, former, field) : NULL;
+        if (old)
+            add(pairs, old, former);
+    }
+    return true;
+}
+
+/* ---- keeping it ---- */
+
+static void pack_call(msgpack_packer *packer, const char *method, struct packed params)
+{
+    msgpack_pack_map(packer, 2);
+    pack_text(packer, "method");
+    pack_text(packer, method);
+    pack_text(packer, "params");
+    pack_raw(packer, params);
+}
+
+/* As service.batch takes them: {calls: [{method, params}]} */
+static struct packed pack_calls(struct call *call, const struct inverse_call *first)
+{
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    size_t count = 0;
+    for (const struct inverse_call *inner = first; inner; inner = inner->next)
+        count++;
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    msgpack_pack_map(&packer, 1);
+    pack_text(&packer, "calls");
+    msgpack_pack_array(&packer, count);
+    for (const struct inverse_call *inner = first; inner; inner = inner->next)
+        pack_call(&packer, inner->method, inner->params);
+    return taken(call, &buffer);
+}
+
+static void pack_looks(struct call *call, const struct method *method, const void *params,
+                       const struct pairs *after, struct inverse *inverse)
+{
+    struct pairs ids = { .count = 0 };
+    for (size_t i = 0; i < method->shown_by->params->fields_count; i++) {
+        const struct field *given = find_value(method->params, params, &method->shown_by->params->fields[i]);
+        if (given)
+            add(&ids, given, params);
+    }
+    inverse->look = pack_pairs(call, &ids);
+    inverse->expected = pack_pairs(call, after);
+}
+
+enum code inverse_keep(struct call *call, const struct method *method, const void *params, const void *result,
+                       const void *former, const char *about)
+{
+    struct pairs pairs = { .count = 0 }, after = { .count = 0 };
+    struct inverse inverse = { .about = about };
+    struct inverse_call one = { .method = method->undone_by ? method->undone_by->name : "" };
+    if (!method->undone_by || call->is_what_if || call->is_undo)
+        return OK;
+    if (!call->inverse) {
+        bool is_known = method->shown_by
+                            ? former && find_former(&pairs, &after, method, params, result, former)
+                            : find_params(&pairs, method, params, result);
+        if (!is_known)
+            return OK;
+        one.params = pack_pairs(call, &pairs);
+    }
+    if (method->shown_by)
+        pack_looks(call, method, params, &after, &inverse);
+    inverse.calls = pack_calls(call, call->inverse ? call->inverse : &one);
+    return undo_keep(call, method, &inverse);
+}
