@@ -120,6 +120,8 @@ static const struct sample id_samples[] = {
     { "use_case",      "quotes"            },
     { "member",        "quality"           },
     { "rule",          "showcase-warning"  },
+    { "webhook",       "team-chat"         },
+    { "webhooks",      "team-chat"         },
     { NULL,            NULL                },
 };
 
@@ -130,37 +132,39 @@ static const struct sample name_samples[] = {
     { NULL,      NULL                        }
 };
 static const struct sample title_samples[] = {
-    {"closure", "\"Summer holiday\""    },
-    { "person", "\"Welder\""            },
-    { "rule",   "\"Showcase in a week\""},
-    { NULL,     NULL                    }
+    {"closure",  "\"Summer holiday\""    },
+    { "person",  "\"Welder\""            },
+    { "rule",    "\"Showcase in a week\""},
+    { "webhook", "\"Team chat\""         },
+    { NULL,      NULL                    }
 };
 
 /* Everything else, by the name of the field. */
 static const struct sample value_samples[] = {
-    {"name",       "\"Anna Holm\""                     },
-    { "title",     "\"Monthly showcase\""              },
-    { "email",     "anna@example.com"                  },
-    { "login",     "anna"                              },
-    { "zone",      "Europe/Copenhagen"                 },
-    { "rule",      "'FREQ=MONTHLY;BYDAY=1TH'"          },
-    { "from",      "2027-07-05"                        },
-    { "to",        "2027-07-09"                        },
-    { "until",     "2027-12-31"                        },
-    { "on",        "2027-06-07"                        },
-    { "starts_on", "2027-09-06"                        },
-    { "starts",    "2027-01-07T09:00"                  },
-    { "project",   "\"A robot that reads drawings\""   },
-    { "tried",     "\"Reading drawings by machine\""   },
-    { "lesson",    "\"Start with one kind of drawing\""},
-    { "reason",    "\"Two of you are away that week\"" },
-    { "calls",     "@calls.json"                       },
-    { "items",     "@items.json"                       },
-    { "members",   "quality,sales"                     },
-    { "method",    "person.list"                       },
-    { "about",     "turn"                              },
-    { "leads",     "-14d,-2wd"                         },
-    { NULL,        NULL                                },
+    {"name",       "\"Anna Holm\""                           },
+    { "title",     "\"Monthly showcase\""                    },
+    { "email",     "anna@example.com"                        },
+    { "login",     "anna"                                    },
+    { "zone",      "Europe/Copenhagen"                       },
+    { "rule",      "'FREQ=MONTHLY;BYDAY=1TH'"                },
+    { "from",      "2027-07-05"                              },
+    { "to",        "2027-07-09"                              },
+    { "until",     "2027-12-31"                              },
+    { "on",        "2027-06-07"                              },
+    { "starts_on", "2027-09-06"                              },
+    { "starts",    "2027-01-07T09:00"                        },
+    { "project",   "\"A robot that reads drawings\""         },
+    { "tried",     "\"Reading drawings by machine\""         },
+    { "lesson",    "\"Start with one kind of drawing\""      },
+    { "reason",    "\"Two of you are away that week\""       },
+    { "calls",     "@calls.json"                             },
+    { "items",     "@items.json"                             },
+    { "members",   "quality,sales"                           },
+    { "method",    "person.list"                             },
+    { "about",     "turn"                                    },
+    { "leads",     "-14d,-2wd"                               },
+    { "url",       "https://hooks.slack.com/services/T0/B0/x"},
+    { NULL,        NULL                                      },
 };
 
 /* "rotation" of rotation.add, "rule" of reminder.rule.add. */

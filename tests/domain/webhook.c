@@ -455,6 +455,31 @@ static void it_is_tried_for_seven_days_under_one_id(void **state)
     world_free(world);
 }
 
+static void no_sooner_than_the_server_asked_for(void **state)
+{
+    struct world *world = small_company();
+    char id[80], params[200];
+    (void)state;
+    ANSWERS(world, "admin", "webhook.test", "{id: chat}", "waiting");
+    claim_first(world, id);
+    snprintf(params, sizeof params, "{id: %s, outcome: deferred, detail: '429', wait_seconds: 0}", id);
+    REFUSES(world, "courier", "outbox.settle", params, "invalid wait_seconds");
+    snprintf(params, sizeof params, "{id: %s, outcome: deferred, detail: '429', wait_seconds: 90000}", id);
+    REFUSES(world, "courier", "outbox.settle", params, "invalid wait_seconds");
+    snprintf(params, sizeof params, "{id: %s, outcome: deferred, detail: '429', wait_seconds: 7200}", id);
+    ANSWERS(world, "courier", "outbox.settle", params, "{}");
+    ANSWERS(world, "admin", "outbox.list", "{webhook: chat}", "next_at: 2027-01-04T09:00:00Z");
+    world_advance(world, "2027-01-04T09:59");
+    assert_int_equal(claimed(world), 0);
+    world_advance(world, "2027-01-04T10:00");
+    assert_int_equal(claimed(world), 1);
+    snprintf(params, sizeof params, "{id: %s, outcome: deferred, detail: '429', wait_seconds: 1}", id);
+    ANSWERS(world, "courier", "outbox.settle", params, "{}"); /* two minutes, give or take */
+    world_advance(world, "2027-01-04T10:01");
+    assert_int_equal(claimed(world), 0);
+    world_free(world);
+}
+
 static void a_webhook_and_a_person_of_one_id_are_two(void **state)
 {
     struct world *world = small_company();
@@ -501,6 +526,7 @@ int main(void)
         cmocka_unit_test(nothing_is_posted_while_paused),
         cmocka_unit_test(a_refusal_for_good_is_told_to_the_admins_once_a_day),
         cmocka_unit_test(it_is_tried_for_seven_days_under_one_id),
+        cmocka_unit_test(no_sooner_than_the_server_asked_for),
         cmocka_unit_test(a_webhook_and_a_person_of_one_id_are_two),
         cmocka_unit_test(whoever_left_the_turn_is_still_let_go_of),
     };
