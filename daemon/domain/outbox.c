@@ -312,7 +312,7 @@ static enum code wait_for_good_day(struct call *call, const struct reminder_days
     *may_go = good == call->now;
     if (*may_go)
         return OK;
-    if (sql_outbox_postpone(call, &(struct outbox_postpone_params){ .id = row->id, .next_at = good }))
+    if (sql_outbox_rest(call, &(struct outbox_rest_params){ .id = row->id, .until = good }))
         return call->error.code;
     return wake_courier(call, good);
 }

@@ -47,6 +47,10 @@ UPDATE outbox SET state = 'claimed', next_at = :until, attempt = attempt + 1, fi
 -- name: outbox_postpone  takes id slug, next_at instant, detail text?
 UPDATE outbox SET state = 'waiting', next_at = :next_at, detail = ifnull(:detail, detail) WHERE id = :id;
 
+-- Of the seven days after which it is given up, one at least is left after days on which nobody tried.
+-- name: outbox_rest  takes id slug, until instant
+UPDATE outbox SET state = 'waiting', next_at = :until, first_at = max(first_at, :until - 6 * 86400) WHERE id = :id;
+
 -- name: outbox_end  takes id slug, state like outgoing.state, detail text?
 UPDATE outbox SET state = :state, settled_at = :now, detail = ifnull(:detail, detail) WHERE id = :id;
 

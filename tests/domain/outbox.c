@@ -193,6 +193,26 @@ static void what_is_deferred_comes_again_later_and_later(void **state)
     world_free(world);
 }
 
+/* The server is back long before the person is: what waited is tried again, however long ago it first was. */
+static void what_waited_for_a_person_is_tried_again(void **state)
+{
+    struct world *world = small_company();
+    char id[80];
+    (void)state;
+    remind_anna(world, "2027-01-05", 1, "");
+    world_advance(world, "2027-01-05T09:00");
+    assert_non_null(strstr(claim(world, id), "to: anna@x.dk"));
+    ANSWERS(world, "anna", "absence.add", "{person: anna, from: 2027-01-05, to: 2027-02-03}", "away-1");
+    settle(world, id, "deferred", "451 try later");
+    world_advance(world, "2027-01-05T10:00");
+    assert_null(strstr(claim(world, id), "to: anna@x.dk"));
+    world_advance(world, "2027-02-04T09:00");
+    assert_non_null(strstr(claim(world, id), "to: anna@x.dk"));
+    settle(world, id, "sent", "250 ok");
+    HAS(world, "anna", "state: delivered");
+    world_free(world);
+}
+
 static void the_wait_doubles_up_to_six_hours(void **state)
 {
     (void)state;
@@ -475,6 +495,7 @@ int main(void)
         cmocka_unit_test(sent_is_delivered),
         cmocka_unit_test(a_courier_that_dies_loses_nothing),
         cmocka_unit_test(what_is_deferred_comes_again_later_and_later),
+        cmocka_unit_test(what_waited_for_a_person_is_tried_again),
         cmocka_unit_test(the_wait_doubles_up_to_six_hours),
         cmocka_unit_test(a_refusal_for_good_tells_the_lead),
         cmocka_unit_test(an_admin_tries_again),
