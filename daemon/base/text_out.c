@@ -42,9 +42,12 @@ static const char *entity_of(char c)
 
 void text_put_html(struct text_out *out, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        const char *entity = entity_of(bytes[i]);
-        entity ? text_puts(out, entity) : text_put(out, &bytes[i], 1);
+    for (size_t i = 0, plain; i < length; i += plain) {
+        for (plain = 0; i + plain < length && !entity_of(bytes[i + plain]); plain++)
+            ;
+        text_put(out, bytes + i, plain);
+        if (i + plain < length)
+            text_puts(out, entity_of(bytes[i + plain++]));
     }
 }
 

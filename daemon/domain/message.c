@@ -58,9 +58,8 @@ static void set_when(struct call *call, const struct reminder_open_row *reminder
 }
 
 static enum code find_words(struct call *call, const struct reminder_open_row *reminder,
-                            struct template_words *words)
+                            const struct zone *home, struct template_words *words)
 {
-    const struct zone *home;
     const char *nobody = reminder->other ? reminder->other : _("nobody");
     *words = (struct template_words){ .of = {
         [TEMPLATE_TITLE] = *reminder->title ? reminder->title : reminder->subject,
@@ -70,8 +69,6 @@ static enum code find_words(struct call *call, const struct reminder_open_row *r
         [TEMPLATE_OTHER] = reminder->other_name ? reminder->other_name : nobody,
         [TEMPLATE_DETAIL] = reminder->detail_name ? reminder->detail_name : reminder->detail,
     } };
-    if (company_zone(call, &home))
-        return call->error.code;
     if (reminder->local)
         set_when(call, reminder, home, words);
     if (reminder->webhook)
@@ -81,17 +78,13 @@ static enum code find_words(struct call *call, const struct reminder_open_row *r
 }
 
 /* What was to come before something, and comes when that is over, says so. */
-static enum code has_passed(struct call *call, const struct reminder_open_row *reminder, bool *has)
+static bool has_passed(const struct call *call, const struct reminder_open_row *reminder,
+                       const struct zone *home)
 {
-    const struct zone *zone;
-    *has = false;
     if (!reminder->local || !reminder->lead || *reminder->lead == '+')
-        return OK;
-    if (company_zone(call, &zone))
-        return call->error.code;
+        return false;
     int64_t ends = *reminder->local + (reminder->is_day ? DAY_SECONDS : 0);
-    *has = zone_local(zone, call->now) >= ends;
-    return OK;
+    return zone_local(home, call->now) >= ends;
 }
 
 /* ---- one message ---- */
@@ -167,9 +160,10 @@ enum code message_fill(struct call *call, const struct reminder_open_row *remind
 {
     struct template_words words;
     const char *kind = kind_of(call, reminder);
-    bool is_over;
-    if (find_words(call, reminder, &words) || has_passed(call, reminder, &is_over))
+    const struct zone *home;
+    if (company_zone(call, &home) || find_words(call, reminder, home, &words))
         return call->error.code;
+    bool is_over = has_passed(call, reminder, home);
     if (reminder->webhook && is_over)
         words.of[TEMPLATE_WHY] = _("This has passed meanwhile.");
     if (strcmp(kind, "custom") == 0)

@@ -25,6 +25,7 @@ enum {
     LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
     DEFAULT_EXPIRY = 24 * 60,    /* minutes */
     LOOKED_AT_ONCE = 500,        /* late messages looked at in one claim */
+    WRITTEN_AT_ONCE = 32 * 1024, /* bytes of letters in one claim: more would let others wait for over a ms */
     BACKOFF_LONGEST = 6 * 60 * MINUTE,
     WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */
 };
@@ -490,12 +491,17 @@ static enum code has_backlog(struct call *call, bool *has)
     return code == NOT_FOUND ? OK : code;
 }
 
+static size_t size_of(const struct letter *letter)
+{
+    return strlen(letter->text) + (letter->html ? strlen(letter->html) : 0);
+}
+
 /* Claims until there are `limit` letters, nothing is left, or enough was looked at for one turn: then the
  * courier is told to come again. */
 static enum code claim_ready(struct call *call, const struct reminder_days *days, size_t limit, bool has_late,
                              struct outbox_claim_result *result)
 {
-    for (size_t seen = 0; result->items_count < limit;) {
+    for (size_t seen = 0, written = 0; result->items_count < limit;) {
         struct outbox_claimable_row_list ready = { 0 };
         const struct outbox_claimable_params params = { (int64_t)(limit - result->items_count), has_late };
         if (sql_outbox_claimable(call, &params, &ready))
@@ -504,7 +510,10 @@ static enum code claim_ready(struct call *call, const struct reminder_days *days
             bool is_letter;
             if (claim_one(call, days, ready.items[i].id, &result->items[result->items_count], &is_letter))
                 return call->error.code;
-            result->items_count += is_letter;
+            if (is_letter)
+                written += size_of(&result->items[result->items_count++]);
+            if (written >= WRITTEN_AT_ONCE)
+                return wake_courier(call, call->now);
         }
         seen += ready.items_count;
         if (ready.items_count == 0)

@@ -25,6 +25,12 @@ struct filling {
 static void put_value(struct filling *filling, const char *value, bool may_break)
 {
     for (size_t length = strlen(value), size; length; value += size, length -= size) {
+        for (size = 0; size < length && value[size] >= ' ' && value[size] < 0x7F; size++)
+            ; /* most of it is plain */
+        if (size) {
+            text_put(&filling->out, value, size);
+            continue;
+        }
         int32_t character = character_read(value, length, &size);
         if (*value == '\n')
             text_puts(&filling->out, may_break ? "\n" : " ");

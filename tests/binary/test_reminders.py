@@ -93,10 +93,13 @@ def test_ten_thousand_due_after_seven_days_off(laugd):
                 break
             assert time.monotonic() - began < 60
         assert states(client, PEOPLE) == {"due": PEOPLE * RULES}
-        letters = client.call("outbox.claim", limit=500)["items"]
+        letters = []
+        while page := client.call("outbox.claim", limit=500)["items"]: # few at a time, so that nobody waits for all of them
+            assert len(page) < PEOPLE
+            letters += page
         assert sorted(letter["to"] for letter in letters) == sorted(f"p{i}@example.org" for i in range(PEOPLE))
         for letter in letters:
-            assert letter["subject"] == "200 reminders for you"
+            assert letter["subject"] == "200 reminders that waited for you"
             assert "\n\n20. Rule 19\n" in letter["text"] and "There are 180 more." in letter["text"]
             client.call("outbox.settle", id=letter["id"], outcome="sent")
         assert states(client, PEOPLE) == {"delivered": PEOPLE * RULES}

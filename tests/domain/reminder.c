@@ -591,9 +591,15 @@ static void ten_thousand_due_items_coalesce(void **state)
     assert_int_equal(reminders_of(world, "p7"), 200);
     HAS(world, "p7", "state: due");
     assert_lacks(world, "p7", "state: scheduled");
-    const char *mail = world_call(world, "courier", "outbox.claim", "{limit: 500}");
-    assert_int_equal(count(mail, "{id: "), 52); /* one each */
-    assert_non_null(strstr(mail, "to: p7@x.dk"));
+    int mails = 0, to_p7 = 0;
+    for (int more = 1; more > 0; mails += more) { /* a few at a time */
+        const char *mail = world_call(world, "courier", "outbox.claim", "{limit: 500}");
+        more = count(mail, "{id: ");
+        to_p7 += count(mail, "to: p7@x.dk");
+        assert_in_range(more, 0, 20);
+    }
+    assert_int_equal(mails, 52); /* one each */
+    assert_int_equal(to_p7, 1);
     world_free(world);
 }
 
@@ -676,6 +682,7 @@ static void a_long_text_is_cut(void **state)
     ANSWERS(world, "admin", "reminder.rule.add",
             "{id: nothing, title: '{day}', at: 2027-01-06T09:00, people: [anna]}", "nothing");
     world_advance(world, "2027-01-06T09:00");
+    world_call(world, "courier", "outbox.claim", "{}"); /* the long one again, which is enough for one claim */
     ANSWERS(world, "courier", "outbox.claim", "{}", "subject: nothing-");
     world_free(world);
 }
