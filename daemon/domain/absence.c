@@ -3,6 +3,7 @@
  * Absences. Of one person no two touch: days added beside others are joined to them, so that leave split into
  * single days is still one leave.
  */
+#include "outbox.h"
 #include "publish.h"
 #include "sabbatical.h"
 #include "undo.h"
@@ -78,7 +79,8 @@ enum code absence_remove(struct call *call, const struct absence_remove_params *
         return call_fail(call, CONFLICT, "id", _("these days belong to %s; withdraw or cancel that instead"),
                          owner.sabbatical);
     if (sql_absence_row(call, &(struct absence_row_params){ .id = params->id }, result) ||
-        sql_absence_delete(call, &(struct absence_delete_params){ .id = params->id }))
+        sql_absence_delete(call, &(struct absence_delete_params){ .id = params->id }) ||
+        outbox_look_again(call, result->person))
         return call->error.code;
     return ripple(call, result->person);
 }

@@ -3,6 +3,7 @@
 #include "company.h"
 
 #include "day.h"
+#include "outbox.h"
 #include "publish.h"
 #include "reminder.h"
 #include "sabbatical.h"
@@ -63,7 +64,7 @@ enum code company_calendar(struct call *call, const struct calendar **calendar)
 /* What waits for a working day may have to come on another one. */
 static enum code tell_changed(struct call *call)
 {
-    if (reminder_days_changed(call))
+    if (reminder_days_changed(call) || outbox_look_again(call, NULL))
         return call->error.code;
     if (sabbatical_recheck(call) || publish_soon(call))
         return call->error.code;

@@ -121,25 +121,38 @@ static enum code put_on_way(struct call *call, const struct update *update, cons
     return outbox_add_invitation(call, mail, person, uid);
 }
 
+/* It was handed out, and nothing more was heard of it. */
+static bool is_perhaps(const struct invitation_of_row *known)
+{
+    return known->method && !known->is_known && !known->is_refused;
+}
+
+/* What is past is left alone, but not a reader who still waits for it: it was moved to an earlier day. */
+static bool is_ahead(const struct call *call, int64_t over_at, const struct invitation_of_row *known)
+{
+    return over_at > call->now ||
+           (known && has_method(known, INVITATION_METHOD_REQUEST) && known->over_at > call->now);
+}
+
 /* A refusal is not tried again until there is something else to say. */
 static enum code update_invited(struct call *call, const struct update *update,
                                 const struct calendar_people_row *person)
 {
     const struct invitation_of_row *known = find_known(update, person->person);
-    if (!person->email || (known && known->mail))
+    if (!person->email || (known && known->mail) || !is_ahead(call, update->over_at, known))
         return OK;
-    if (known && has_method(known, INVITATION_METHOD_REQUEST) &&
+    if (known && has_method(known, INVITATION_METHOD_REQUEST) && !is_perhaps(known) &&
         is_same(known->told, pack_told(call, &update->truth.row, person->email)))
         return OK;
     return put_on_way(call, update, person->person, known, update->over_at);
 }
 
-/* What is past is left alone. */
 static enum code update_former(struct call *call, const struct update *update,
                                const struct invitation_of_row *known)
 {
-    bool is_behind = has_method(known, INVITATION_METHOD_REQUEST) && known->over_at > call->now;
-    if (!is_behind || known->mail || !known->email || find_invited(&update->truth, known->person))
+    bool may_have_it = has_method(known, INVITATION_METHOD_REQUEST) || is_perhaps(known);
+    if (!may_have_it || known->over_at <= call->now || known->mail || !known->email ||
+        find_invited(&update->truth, known->person))
         return OK;
     return put_on_way(call, update, known->person, known, known->over_at);
 }
@@ -149,7 +162,7 @@ static enum code update_all(struct call *call, struct update *update)
     const struct calendar_truth *truth = &update->truth;
     if (truth->is_there && calendar_over_at(call, &truth->row, &update->over_at))
         return call->error.code;
-    for (size_t i = 0; truth->is_there && update->over_at > call->now && i < truth->invited_count; i++)
+    for (size_t i = 0; truth->is_there && i < truth->invited_count; i++)
         if (update_invited(call, update, &truth->invited[i]))
             return call->error.code;
     for (size_t i = 0; i < update->known.items_count; i++)
@@ -193,7 +206,7 @@ static enum code read_request(struct call *call, const struct calendar_people_ro
     bool is_told = has_method(known, INVITATION_METHOD_REQUEST) && is_same(known->told, news->told);
     if (calendar_over_at(call, &truth->row, &news->over_at))
         return call->error.code;
-    news->has_any = news->over_at > call->now && !(is_told && known->is_known);
+    news->has_any = is_ahead(call, news->over_at, known) && !(is_told && known->is_known);
     if (!is_told && known->method)
         news->letters++;
     return OK;

@@ -3,26 +3,27 @@
 -- name: invitation_is_on  gives is_on bool
 SELECT invitations AS is_on FROM company WHERE id = 1;
 
--- name: invitation_of  takes uid slug  gives list of person slug, letters integer, mail slug?, method like invitation.method?, sequence integer, told value?, handed slug?, is_known bool, over_at instant, email text?, zone text?
-SELECT i.person, i.letters, i.mail, i.method, i.sequence, i.told, i.handed, i.is_known, i.over_at, p.email, p.zone
+-- name: invitation_of  takes uid slug  gives list of person slug, letters integer, mail slug?, method like invitation.method?, sequence integer, told value?, handed slug?, is_known bool, is_refused bool, over_at instant, email text?, zone text?
+SELECT i.person, i.letters, i.mail, i.method, i.sequence, i.told, i.handed, i.is_known, i.is_refused, i.over_at, p.email, p.zone
   FROM invitation i JOIN person p ON p.id = i.person WHERE i.uid = :uid ORDER BY i.person;
 
 -- name: invitation_row  takes uid slug, person slug  gives invitation_of_row
-SELECT i.person, i.letters, i.mail, i.method, i.sequence, i.told, i.handed, i.is_known, i.over_at, p.email, p.zone
+SELECT i.person, i.letters, i.mail, i.method, i.sequence, i.told, i.handed, i.is_known, i.is_refused, i.over_at, p.email, p.zone
   FROM invitation i JOIN person p ON p.id = i.person WHERE i.uid = :uid AND i.person = :person;
 
 -- A message is on its way: the next one of this person about this entry.
 -- name: invitation_mailed  takes uid slug, person slug, mail slug, letters integer, over_at instant
-INSERT INTO invitation (uid, person, letters, mail, sequence, is_known, over_at)
-VALUES (:uid, :person, :letters, :mail, 0, 0, :over_at)
-ON CONFLICT DO UPDATE SET letters = excluded.letters, mail = excluded.mail;
+INSERT INTO invitation (uid, person, letters, mail, sequence, is_known, is_refused, over_at)
+VALUES (:uid, :person, :letters, :mail, 0, 0, 0, :over_at)
+ON CONFLICT DO UPDATE SET letters = excluded.letters, mail = excluded.mail, is_refused = 0;
 
 -- name: invitation_handed  takes uid slug, person slug, mail slug, method like invitation.method, sequence integer, told value, over_at instant
-UPDATE invitation SET handed = :mail, method = :method, sequence = :sequence, told = :told, over_at = :over_at, is_known = 0
+UPDATE invitation SET handed = :mail, method = :method, sequence = :sequence, told = :told, over_at = :over_at, is_known = 0,
+       is_refused = 0
  WHERE uid = :uid AND person = :person;
 
 -- name: invitation_ended  takes uid slug, person slug, mail slug, is_known bool
-UPDATE invitation SET mail = NULL, is_known = :is_known WHERE uid = :uid AND person = :person AND mail = :mail;
+UPDATE invitation SET mail = NULL, is_known = :is_known, is_refused = NOT :is_known WHERE uid = :uid AND person = :person AND mail = :mail;
 
 -- name: invitation_dropped  takes uid slug, person slug, mail slug
 UPDATE invitation SET mail = NULL WHERE uid = :uid AND person = :person AND mail = :mail;

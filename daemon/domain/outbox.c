@@ -218,6 +218,14 @@ enum code outbox_add_invitation(struct call *call, const char *id, const char *p
                                                         .next_at = call->now });
 }
 
+enum code outbox_look_again(struct call *call, const char *person)
+{
+    if (person ? sql_outbox_hurry(call, &(struct outbox_hurry_params){ .person = person })
+               : sql_outbox_hurry_all(call))
+        return call->error.code;
+    return store_changes(call->store) > 0 ? wake_courier(call, call->now) : OK;
+}
+
 /* ---- trouble ---- */
 
 /* Nobody is told by mail that mail about mail has failed: the inbox and the journal have it. */

@@ -22,6 +22,10 @@ MUST_CHECK enum code outbox_add_post(struct call *call, const struct reminder_op
 MUST_CHECK enum code outbox_add_invitation(struct call *call, const char *id, const char *person,
                                            const char *uid);
 
+/* Somebody may be back sooner than was thought, or with person NULL the company may be open: mail that waits
+ * for that is looked at again. */
+MUST_CHECK enum code outbox_look_again(struct call *call, const char *person);
+
 /* A message as `outbox.list` tells it. */
 MUST_CHECK enum code outbox_find(struct call *call, const char *id, struct outgoing *result);
 

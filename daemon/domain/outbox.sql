@@ -51,6 +51,13 @@ UPDATE outbox SET state = 'waiting', next_at = :next_at, detail = ifnull(:detail
 -- name: outbox_rest  takes id slug, until instant
 UPDATE outbox SET state = 'waiting', next_at = :until, first_at = max(first_at, :until - 6 * 86400) WHERE id = :id;
 
+-- Mail that waits for a better day; or for the server, which it then tries once more.
+-- name: outbox_hurry  takes person slug
+UPDATE outbox SET next_at = :now WHERE person = :person AND state = 'waiting' AND next_at > :now AND kind <> 'weekly';
+
+-- name: outbox_hurry_all
+UPDATE outbox SET next_at = :now WHERE state = 'waiting' AND next_at > :now AND kind <> 'weekly';
+
 -- name: outbox_end  takes id slug, state like outgoing.state, detail text?
 UPDATE outbox SET state = :state, settled_at = :now, detail = ifnull(:detail, detail) WHERE id = :id;
 

@@ -6,6 +6,7 @@
  */
 #include "sabbatical.h"
 
+#include "outbox.h"
 #include "publish.h"
 #include "reminder.h"
 #include "sabbatical_room.h"
@@ -100,10 +101,10 @@ static enum code forget_reminders(struct call *call, const char *id)
 }
 
 /* The absence goes, and with it what was planned around it. */
-static enum code give_back(struct call *call, const char *id)
+static enum code give_back(struct call *call, const char *id, const char *person)
 {
     if (sql_sabbatical_absence_delete(call, &(struct sabbatical_absence_delete_params){ .sabbatical = id }) ||
-        publish_soon(call) || forget_reminders(call, id))
+        publish_soon(call) || forget_reminders(call, id) || outbox_look_again(call, person))
         return call->error.code;
     return sabbatical_recheck(call);
 }
@@ -225,7 +226,7 @@ enum code sabbatical_cancel(struct call *call, const struct sabbatical_cancel_pa
     if (booking.state != SABBATICAL_STATE_APPROVED)
         return refuse_state(call, &booking);
     if (set_state(call, params->id, SABBATICAL_STATE_CANCELLED, params->reason) ||
-        give_back(call, params->id))
+        give_back(call, params->id, booking.person))
         return call->error.code;
     if (tell(call, params->id, result))
         return call->error.code;
@@ -242,7 +243,8 @@ enum code sabbatical_withdraw(struct call *call, const struct sabbatical_withdra
         return refuse_state(call, &booking);
     if (booking.state == SABBATICAL_STATE_APPROVED && booking.from <= call_today(call))
         return call_fail(call, CONFLICT, "id", _("it has begun already; a lead can cancel what is left"));
-    if (set_state(call, params->id, SABBATICAL_STATE_WITHDRAWN, NULL) || give_back(call, params->id))
+    if (set_state(call, params->id, SABBATICAL_STATE_WITHDRAWN, NULL) ||
+        give_back(call, params->id, booking.person))
         return call->error.code;
     if (notice_settled(call, NOTICE_SABBATICAL_REQUESTED, params->id) ||
         notice_settled(call, NOTICE_SABBATICAL_ROOM, params->id) || tell(call, params->id, result))

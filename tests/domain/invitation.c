@@ -6,7 +6,7 @@
  */
 #include "world.h"
 
-#include "chance.h"
+#include "mails.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,84 +18,6 @@
 #include <cmocka.h>
 
 /* ---- mails ---- */
-
-enum { TEXT = 80, LETTERS_MOST = 100, HELD_MOST = 4000 };
-
-struct mail {
-    char id[TEXT], to[TEXT], method[TEXT], uid[TEXT], starts[TEXT], ends[TEXT], title[200];
-    long sequence;
-};
-
-/* The value behind a name, up to a comma or the end of its record. */
-static void read_value(const char *text, const char *name, char *value, size_t size)
-{
-    char label[TEXT];
-    snprintf(label, sizeof label, "%s: ", name);
-    const char *at = strstr(text, label);
-    *value = 0;
-    if (at)
-        snprintf(value, size, "%.*s", (int)strcspn(at + strlen(label), ",}]"), at + strlen(label));
-}
-
-/* When an entry is, whichever way it says so. */
-static void read_times(const char *text, struct mail *mail)
-{
-    const char *zone = strstr(text, "observances: ");
-    char part[4000];
-    snprintf(part, sizeof part, "%.*s", zone ? (int)(zone - text) : (int)strlen(text), text);
-    read_value(part, "starts_at", mail->starts, TEXT);
-    read_value(part, "ends_at", mail->ends, TEXT);
-    if (!*mail->starts) {
-        read_value(part, ", from", mail->starts, TEXT);
-        read_value(part, ", to", mail->ends, TEXT);
-    }
-}
-
-static void read_entry(const char *text, struct mail *mail)
-{
-    char number[TEXT];
-    read_value(text, "{uid", mail->uid, TEXT);
-    read_value(text, "sequence", number, TEXT);
-    read_value(text, ", title", mail->title, sizeof mail->title);
-    mail->sequence = strtol(number, NULL, 10);
-    read_times(text, mail);
-}
-
-static void settle(struct world *world, const char *mail, const char *outcome)
-{
-    char params[200];
-    snprintf(params, sizeof params, "{id: %s, outcome: %s}", mail, outcome);
-    ANSWERS(world, "courier", "outbox.settle", params, "");
-}
-
-static size_t plain; /* letters that are no invitations, of the last claim */
-
-/* Claims all there is; what is no invitation is sent at once. */
-static size_t claim(struct world *world, struct mail *mails)
-{
-    static char answer[1 << 20];
-    size_t count = 0;
-    snprintf(answer, sizeof answer, "%s", world_call(world, "courier", "outbox.claim", "{limit: 100}"));
-    if (world_code(world) != OK)
-        fail_msg("%s", answer);
-    plain = 0;
-    for (const char *at = answer; (at = strstr(at, "{id: ")); at++) {
-        const char *next = strstr(at + 1, "{id: "), *calendar = strstr(at, "calendar: {");
-        struct mail *mail = &mails[count];
-        *mail = (struct mail){ 0 };
-        read_value(at, "{id", mail->id, TEXT);
-        read_value(at, ", to", mail->to, TEXT);
-        if (!calendar || (next && calendar > next)) {
-            settle(world, mail->id, "sent");
-            plain++;
-            continue;
-        }
-        read_value(calendar, "{method", mail->method, TEXT);
-        read_entry(calendar, mail);
-        count++;
-    }
-    return count;
-}
 
 static int compare_mails(const void *a, const void *b)
 {
@@ -109,15 +31,15 @@ static int compare_mails(const void *a, const void *b)
 static const char *mailed(struct world *world)
 {
     static char text[8000];
-    struct mail mails[LETTERS_MOST];
-    size_t count = claim(world, mails);
+    struct mail mails[MAILS_MOST];
+    size_t count = mails_claim(world, mails);
     *text = 0;
     qsort(mails, count, sizeof *mails, compare_mails);
     for (size_t i = 0; i < count; i++) {
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s %.*s %s %ld %.16s;", mails[i].uid,
                  (int)strcspn(mails[i].to, "@"), mails[i].to, mails[i].method, mails[i].sequence,
                  mails[i].starts);
-        settle(world, mails[i].id, "sent");
+        mails_settle(world, mails[i].id, "sent");
     }
     return text;
 }
@@ -126,7 +48,7 @@ static const char *mailed(struct world *world)
 static size_t plain_mails(struct world *world)
 {
     mailed(world);
-    return plain;
+    return mails_plain;
 }
 
 /* ---- the company ---- */
@@ -466,28 +388,72 @@ static void what_is_past_is_left_alone(void **state)
     assert_string_equal(mailed(world), "");
 }
 
+static void who_cannot_be_reached_is_told_later(void **state)
+{
+    struct world *world = *state;
+    add_talks(world);
+    mailed(world);
+    ANSWERS(world, "admin", "person.change", "{id: bo, clear: [email]}", "bo");
+    ANSWERS(world, "admin", "turn.pin", "{id: talk-2, member: dora}", "dora");
+    assert_string_equal(mailed(world), "talk-2 dora request 2 2027-01-14T08:00;");
+    ANSWERS(world, "admin", "person.change", "{id: bo, email: 'bo@example.org'}", "bo");
+    assert_string_equal(mailed(world), "talk-2 bo cancel 2 2027-01-14T08:00;");
+}
+
+static void who_is_back_sooner_hears_sooner(void **state)
+{
+    struct world *world = *state;
+    add_talks(world);
+    ANSWERS(world, "admin", "absence.add", "{person: bo, from: '2027-01-04', to: '2027-01-13'}", "away-1");
+    assert_null(strstr(mailed(world), "bo"));
+    ANSWERS(world, "admin", "absence.remove", "{id: away-1}", "");
+    assert_string_equal(mailed(world), "talk-2 bo request 0 2027-01-14T08:00;");
+    ANSWERS(world, "admin", "closure.add", "{id: x, from: '2027-01-04', to: '2027-01-10', title: x}", "x");
+    ANSWERS(world, "admin", "turn.pin", "{id: talk-2, member: dora}", "dora");
+    assert_string_equal(mailed(world), "");
+    ANSWERS(world, "admin", "closure.remove", "{id: x}", "");
+    assert_string_equal(mailed(world),
+                        "talk-2 bo cancel 1 2027-01-14T08:00;talk-2 dora request 1 2027-01-14T08:00;");
+}
+
+/* Moved to an earlier day, and past before anybody could be told: nobody is to wait for it. */
+static void who_still_waits_for_what_is_past_is_told(void **state)
+{
+    struct world *world = *state;
+    add_talks(world);
+    mailed(world);
+    ANSWERS(world, "admin", "person.change", "{id: carl, clear: [email]}", "carl");
+    ANSWERS(world, "admin", "rotation.change", "{id: talk, starts: '2027-01-05T09:00', republish: yes}",
+            "talk");
+    mailed(world);
+    world_advance(world, "2027-01-20T08:00");
+    mailed(world);
+    ANSWERS(world, "admin", "person.change", "{id: carl, email: 'carl@example.org'}", "carl");
+    assert_non_null(strstr(mailed(world), "talk-3 carl request 3 2027-01-19T08:00;"));
+}
+
 /* ---- what becomes of a mail ---- */
 
 static void a_mail_that_is_perhaps_sent_is_followed_by_the_truth(void **state)
 {
     struct world *world = *state;
-    struct mail first[LETTERS_MOST], again[LETTERS_MOST];
+    struct mail first[MAILS_MOST], again[MAILS_MOST];
     approve_sabbatical(world);
-    assert_int_equal(claim(world, first), 1);
+    assert_int_equal(mails_claim(world, first), 1);
     world_advance(world, "2027-01-04T08:20"); /* nobody has settled it */
-    assert_int_equal(claim(world, again), 1);
+    assert_int_equal(mails_claim(world, again), 1);
     assert_string_equal(first[0].id, again[0].id);
-    settle(world, again[0].id, "deferred");
+    mails_settle(world, again[0].id, "deferred");
     ANSWERS(world, "dora", "sabbatical.withdraw", "{id: sabbatical-1}", "withdrawn");
     world_advance(world, "2027-01-04T08:30");
-    assert_int_equal(claim(world, again), 1);
+    assert_int_equal(mails_claim(world, again), 1);
     assert_string_equal(again[0].method, "cancel");
     assert_string_not_equal(first[0].id, again[0].id);
-    settle(world, first[0].id, "sent"); /* late news of the first */
+    mails_settle(world, first[0].id, "sent"); /* late news of the first */
     world_advance(world, "2027-01-04T09:00");
-    assert_int_equal(claim(world, first), 1);
+    assert_int_equal(mails_claim(world, first), 1);
     assert_string_equal(first[0].id, again[0].id);
-    settle(world, again[0].id, "sent");
+    mails_settle(world, again[0].id, "sent");
     world_advance(world, "2027-01-04T10:00");
     assert_string_equal(mailed(world), "");
 }
@@ -495,31 +461,31 @@ static void a_mail_that_is_perhaps_sent_is_followed_by_the_truth(void **state)
 static void what_changes_while_a_mail_is_out_follows_it(void **state)
 {
     struct world *world = *state;
-    struct mail mails[LETTERS_MOST];
+    struct mail mails[MAILS_MOST];
     approve_sabbatical(world);
-    assert_int_equal(claim(world, mails), 1);
+    assert_int_equal(mails_claim(world, mails), 1);
     ANSWERS(world, "dora", "sabbatical.withdraw", "{id: sabbatical-1}", "withdrawn");
     assert_string_equal(mailed(world), "");
-    settle(world, mails[0].id, "sent");
+    mails_settle(world, mails[0].id, "sent");
     assert_string_equal(mailed(world), "sabbatical-1.away dora cancel 1 2027-03-01;");
 }
 
 static void a_refused_one_waits_for_an_admin_or_for_news(void **state)
 {
     struct world *world = *state;
-    struct mail mails[LETTERS_MOST];
+    struct mail mails[MAILS_MOST];
     char params[100];
     approve_sabbatical(world);
-    assert_int_equal(claim(world, mails), 1);
-    settle(world, mails[0].id, "refused");
+    assert_int_equal(mails_claim(world, mails), 1);
+    mails_settle(world, mails[0].id, "refused");
     ANSWERS(world, "carl", "reminder.list", "{person: carl}", "Mail to dora is refused");
     world_advance(world, "2027-01-05T10:00");
     assert_string_equal(mailed(world), "");
     snprintf(params, sizeof params, "{id: %s}", mails[0].id);
     ANSWERS(world, "admin", "outbox.retry", params, "kind: invitation, state: waiting");
     REFUSES(world, "admin", "outbox.retry", params, "conflict");
-    assert_int_equal(claim(world, mails), 1);
-    settle(world, mails[0].id, "refused");
+    assert_int_equal(mails_claim(world, mails), 1);
+    mails_settle(world, mails[0].id, "refused");
     ANSWERS(world, "admin", "person.change", "{id: dora, email: 'dora@example.com'}", "dora");
     REFUSES(world, "admin", "outbox.retry", params, "conflict id: a newer message has taken its place");
     assert_string_equal(mailed(world), "sabbatical-1.away dora request 1 2027-03-01;");
@@ -529,14 +495,14 @@ static void a_refused_one_waits_for_an_admin_or_for_news(void **state)
 static void after_seven_days_it_is_given_up(void **state)
 {
     struct world *world = *state;
-    struct mail mails[LETTERS_MOST];
+    struct mail mails[MAILS_MOST];
     approve_sabbatical(world);
     for (int day = 4; day <= 12; day++) {
         char at[40];
         snprintf(at, sizeof at, "2027-01-%02dT20:00", day);
         world_advance(world, at);
-        if (claim(world, mails) == 1)
-            settle(world, mails[0].id, "deferred");
+        if (mails_claim(world, mails) == 1)
+            mails_settle(world, mails[0].id, "deferred");
     }
     ANSWERS(world, "admin", "outbox.list", "{state: given_up}", "kind: invitation");
 }
@@ -653,6 +619,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_leaves_has_no_more_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_comes_while_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_past_is_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_cannot_be_reached_is_told_later, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_back_sooner_hears_sooner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_still_waits_for_what_is_past_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mail_that_is_perhaps_sent_is_followed_by_the_truth, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_changes_while_a_mail_is_out_follows_it, set_up, tear_down),

@@ -42,7 +42,8 @@ CREATE TABLE invitation (
     method      TEXT CHECK (method IN ('request', 'cancel')),   -- of the last that was handed out; NULL: none ever was
     sequence    INTEGER NOT NULL,             -- of the same
     told        BLOB,                         -- what it said: MessagePack of the record calendar_told
-    is_known    INTEGER NOT NULL,             -- it was sent, for all we know; no: perhaps
+    is_known    INTEGER NOT NULL,             -- it was sent
+    is_refused  INTEGER NOT NULL,             -- it was refused or given up; neither: perhaps it was sent
     over_at     INTEGER NOT NULL,             -- when what it says is over
     PRIMARY KEY (uid, person)
 ) STRICT, WITHOUT ROWID;
@@ -93,7 +94,7 @@ CREATE TRIGGER calendar_sabbatical_removed AFTER DELETE ON sabbatical WHEN OLD.s
     ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
 END;
 
--- A new address wants the invitations too; who leaves has no more of them.
+-- A new address wants the invitations too, and to forget what is no longer theirs; who leaves has no more of them.
 CREATE TRIGGER calendar_person_changed AFTER UPDATE OF name, email, hired_on, left_on ON person
 WHEN (OLD.name, OLD.email, OLD.hired_on, OLD.left_on) IS NOT (NEW.name, NEW.email, NEW.hired_on, NEW.left_on) BEGIN
     INSERT INTO job (kind, subject, due_at)
@@ -107,6 +108,8 @@ WHEN (OLD.name, OLD.email, OLD.hired_on, OLD.left_on) IS NOT (NEW.name, NEW.emai
     UNION
     SELECT 'calendar.update', id || '.away', call_now() FROM sabbatical
      WHERE person = NEW.id AND state = 'approved'
+    UNION
+    SELECT 'calendar.update', uid, call_now() FROM invitation WHERE person = NEW.id AND over_at > call_now()
     ON CONFLICT DO UPDATE SET due_at = excluded.due_at;
 END;
 
