@@ -34,8 +34,9 @@ enum { PATIENCE_SECONDS = 5, PARTING_SECONDS = 3 };
 /* How many letters are held: few, so that a lease never ends before its letter's turn, unless all of them are
  * stuck. */
 enum { HELD_LETTERS = 150, HELD_LETTERS_STUCK = 1000, STUCK_SECONDS = 3 };
-/* Whose turn has not come by then goes back: the service hands it out again after fifteen minutes. */
-enum { HELD_SECONDS = 600 };
+/* Whose turn has not come by then goes back: the service hands it out again after fifteen minutes. So posts,
+ * which wait for many places of their own, may be many, and count for nothing in how much mail is fetched. */
+enum { HELD_SECONDS = 600, HELD_POSTS = 1000 };
 
 #define DEFAULT_SETTINGS "/etc/laug/courier.conf"
 
@@ -169,6 +170,8 @@ static void take_letter(void *context, struct letter *letter)
         settle_unsent(courier, letter, REFUSED, why);
     else if (courier->is_stopping)
         settle_unsent(courier, letter, DEFERRED, "the courier was stopped");
+    else if (is_post(letter) && courier->posts.waiting >= HELD_POSTS)
+        settle_unsent(courier, letter, DEFERRED, "too many posts wait");
     else if (!queue_add(queue_of(courier, letter), letter))
         settle_unsent(courier, letter, DEFERRED, "too many messages wait for this destination");
     start_next(courier);
@@ -208,8 +211,7 @@ static void letter_done(void *context, struct letter *letter, const struct resul
 static size_t room(void *context)
 {
     struct courier *courier = context;
-    size_t held = courier->mail.waiting + courier->mail.active + courier->posts.waiting +
-                  courier->posts.active + desk_unsettled(courier->desk);
+    size_t held = courier->mail.waiting + courier->mail.active + desk_unsettled(courier->desk);
     if (held < HELD_LETTERS * 2 / 3)
         return HELD_LETTERS - held;
     if (courier->is_stuck && held < HELD_LETTERS_STUCK)

@@ -380,6 +380,23 @@ def test_a_dead_place_delays_neither_other_places_nor_mail(chat):
     assert all(outcome == "deferred" for id, (outcome, _) in chat.service.outcomes.items() if id.startswith("dead"))
 
 
+def test_posts_that_wait_for_a_slow_place_take_no_room_from_mail(chat):
+    slow = chat.receiver()
+    slow.usual = "hang"
+    chat.start(mail=True)
+    for n in range(240):
+        chat.service.post_to(f"slow{n}", slow.url(), tell=False)
+    chat.service.tell()
+    while any(state == "pending" for state in chat.service.states.values()) or not slow.requests:
+        time.sleep(0.01)
+    for n in range(20):
+        chat.service.post(f"mail{n}", to=f"p{n}@example.org")
+        assert chat.service.wait(f"mail{n}")[0] == "sent"
+    assert len(slow.requests) == 1 and len(chat.service.outcomes) == 20
+    slow.released.set()
+    chat.service.wait([f"slow{n}" for n in range(240)])
+
+
 def test_a_dead_mail_server_delays_no_post(chat):
     place = chat.receiver()
     chat.mailbox.hold["data"] = True
