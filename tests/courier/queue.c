@@ -62,6 +62,34 @@ static void destinations_take_turns(void **state)
     assert_null(queue.lines);
 }
 
+static void each_webhook_is_a_destination(void **state)
+{
+    static const char url[] = "https://hooks.example/x";
+    struct queue queue = { .limit = 10, .limit_per_line = 1 };
+    struct letter *went[2], *letter;
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        letter = letter_to(url);
+        letter->webhook = strdup(i % 2 ? "chat" : "mine");
+        assert_true(queue_add(&queue, letter));
+    }
+    assert_non_null(went[0] = queue_next(&queue));
+    assert_non_null(went[1] = queue_next(&queue));
+    assert_string_equal(letter_destination(went[0]), "mine");
+    assert_string_equal(letter_destination(went[1]), "chat");
+    assert_null(queue_next(&queue));
+    letter = queue_take_waiting(&queue, went[0]);
+    assert_string_equal(letter_destination(letter), "mine");
+    assert_null(letter->next);
+    letter_free(letter);
+    finish(&queue, went[1]);
+    letter = queue_next(&queue);
+    assert_string_equal(letter_destination(letter), "chat");
+    finish(&queue, went[0]);
+    finish(&queue, letter);
+    assert_null(queue.lines);
+}
+
 static void no_more_than_so_many_in_all(void **state)
 {
     struct queue queue = { .limit = 3, .limit_per_line = 2 };
@@ -136,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(destinations_take_turns),
+        cmocka_unit_test(each_webhook_is_a_destination),
         cmocka_unit_test(no_more_than_so_many_in_all),
         cmocka_unit_test(a_line_does_not_grow_for_ever),
         cmocka_unit_test(who_waits_for_one_destination_is_taken_out_alone),

@@ -3,11 +3,12 @@
 import json
 import random
 import re
+import subprocess
 import time
 
 import pytest
 
-from fakes import World, certificate, free_port
+from fakes import Courier, World, certificate, free_port
 from laugwire import build_folder
 from receiver import SECRET, Receiver, is_signed, tls
 
@@ -150,6 +151,11 @@ HOSTILE = ["@channel", "@here @all", "<!channel>", "<!here|x>", "<@U123>", "<htt
            "`code` ```\ncode```", "# heading", "- list", "1. list", "> quote", "a\n===\nb", "|a|b|\n|-|-|", ":tada: :-)",
            "{{DATE(2017-02-14T06:00:00Z, SHORT)}}", "${title}", "<at>Bo</at>", "\"}],\"text\":\"x", "\\", "</script>",
            "\u202eright to left\u202c", "a\u2028b", "\x1b[31mred", "a\rb", "~town-square", "\u200b@channel"]
+
+
+CHANCE = random.Random(5)
+HOSTILE += ["".join(CHANCE.choice(HOSTILE + list("@<>!#:*_`~[]()|-=+ \n\\{}$&;/aA1")) for _ in range(CHANCE.randrange(2, 9)))
+            for _ in range(120)]
 
 
 def of_mattermost(text):
@@ -478,3 +484,45 @@ def test_killed_at_random_moments_nothing_is_lost(chat):
     for request in (request for place in places for request in place.requests):
         assert request.key == request.headers["webhook-id"] and is_signed(request.headers, request.body)
         assert bodies.setdefault(request.key, request.body) == request.body
+
+
+# ---- settings
+
+@pytest.mark.parametrize("webhook, said", [
+    ({"hosts": "hooks.slack.com https://chat.example"}, "hosts must be names of machines"),
+    ({"hosts": "hooks.slack.com/services"}, "hosts must be names of machines"),
+    ({"hosts": "chat.example:70000"}, "hosts must be names of machines"),
+    ({"hosts": "a", "secret": "too short"}, "at least 16 characters"),
+    ({"hosts": "a", "secret": "whsec_not/base64!"}, "at least 16 characters"),
+    ({"hosts": "a", "secret_file": "/nowhere"}, "secret file /nowhere cannot be read"),
+    ({"hosts": "a", "authority_file": "/nowhere"}, "authority_file /nowhere cannot be read"),
+    ({"connect_seconds": "0"}, "connect_seconds must be a number from 1 to 300"),
+    ({"redirects": "yes"}, "no setting redirects in [webhook]"),
+    ({"hosts": "hooks.slack.com, chat.example:8443 [::1]:80 10.0.0.7", "secret": "a text of its own, long"}, None)])
+def test_settings_are_checked(tmp_path, webhook, said):
+    if "secret" in webhook:
+        (tmp_path / "secret").write_text(webhook.pop("secret"))
+        (tmp_path / "secret").chmod(0o600)
+        webhook["secret_file"] = tmp_path / "secret"
+    courier = Courier(tmp_path, "/nowhere", 25, webhook=webhook)
+    done = subprocess.run([courier.program, "--config", courier.settings, "--check"], capture_output=True, text=True)
+    assert done.returncode == (78 if said else 0), done.stderr
+    assert (said or "") in done.stderr
+
+
+def test_a_secret_that_everybody_may_read_is_refused(tmp_path):
+    (tmp_path / "secret").write_text("a text of its own, long")
+    (tmp_path / "secret").chmod(0o644)
+    courier = Courier(tmp_path, "/nowhere", 25, webhook={"secret_file": tmp_path / "secret"})
+    done = subprocess.run([courier.program, "--config", courier.settings, "--check"], capture_output=True, text=True)
+    assert done.returncode == 78 and "chmod o=" in done.stderr
+
+
+def test_the_credential_of_the_unit_is_used(chat):
+    place = chat.receiver()
+    (chat.folder / "laug-webhook-secret").write_bytes(SECRET)
+    (chat.folder / "laug-webhook-secret").chmod(0o400)
+    chat.start(webhook={"secret_file": ""}, environment={"CREDENTIALS_DIRECTORY": str(chat.folder)})
+    chat.service.post_to("one", place.url())
+    chat.service.wait("one")
+    assert is_signed(place.requests[0].headers, place.requests[0].body)
