@@ -5,11 +5,18 @@ Every name that can be set over the wire is set to each text of the corpus in tu
 what goes out for a plain name: the same headers, parts, elements, attributes and properties, in the same number.
 """
 import collections
+import contextlib
 import email
 import email.policy
+import getpass
+import html
 import html.parser
+import json
+import os
 import pathlib
+import pty
 import re
+import subprocess
 import sys
 import time
 import unicodedata
@@ -22,6 +29,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "courier"))
 import corpus  # noqa: E402
 from fakes import Courier, Mailbox, MailServer, free_port  # noqa: E402
 from laugwire import Refused, build_folder  # noqa: E402
+from receiver import SECRET, Receiver, is_signed  # noqa: E402
 
 PLAIN = "Anna Holm"
 
@@ -43,10 +51,10 @@ def time_of(number):
 
 # ---- the company -----------------------------------------------------------------------------------------------
 
-def add_all(client, number, text):
-    """Two people, their team, rotations, a rule, a sabbatical: all with this name. Their ids end in the number."""
+def add_all(client, number, text, chat="https://chat.example.org"):
+    """Two people, their team, rotations, a rule that is posted, a sabbatical: all with this name. Ids end in the number."""
     a, b, team = f"a{number:03}", f"b{number:03}", f"t{number:03}"
-    webhook = f"w{number:03}"
+    webhooks = {form: f"{form}{number:03}" for form in FORMS}
     calls = [
         ("team.add", dict(id=team, name=text)),
         ("person.add", dict(id=a, name=text, title=text, email=f"{a}@example.org", team=team)),
@@ -59,9 +67,9 @@ def add_all(client, number, text):
                               members=[a, b], publish_days=12)),
         ("rotation.add", dict(id=f"g{number:03}", title=text, starts="2027-01-08T09:00", rule="FREQ=WEEKLY", members=[team],
                               publish_days=5)),
-        ("webhook.add", dict(id=webhook, title=text, url="https://chat.example.org/x", form=FORMS[number % len(FORMS)])),
+        *[("webhook.add", dict(id=webhook, title=text, url=f"{chat}/{webhook}", form=form)) for form, webhook in webhooks.items()],
         ("reminder.rule.add", dict(id=f"u{number:03}", title=text, text=text, at=f"2027-01-04T09:{time_of(number)}", people=[a, b], acknowledge=True,
-                                   webhooks=[webhook])),
+                                   webhooks=list(webhooks.values()))),
         ("sabbatical.request", dict(person=b, starts_on="2027-01-18", project=text)),
         ("sabbatical.approve", dict(id=f"sabbatical-{number + 1}")),  # at once, so that no courier comes between
         ("turn.offer", dict(id=f"r{number:03}-2", to=a, against=f"r{number:03}-1")),
@@ -88,7 +96,7 @@ def test_a_name_with_nothing_to_read_is_refused(company):
         for method, params in [("person.change", {"id": "a000", "name": nothing}), ("team.change", {"id": "t000", "name": nothing}),
                                ("rotation.change", {"id": "r000", "title": nothing}), ("company.change", {"name": nothing}),
                                ("reminder.rule.change", {"id": "u000", "text": nothing}),
-                               ("webhook.change", {"id": "w000", "title": nothing})]:
+                               ("webhook.change", {"id": "slack000", "title": nothing})]:
             with pytest.raises(Refused) as refusal:
                 client.call(method, **params)
             assert refusal.value.code == "invalid" and refusal.value.field in params
@@ -173,13 +181,16 @@ def read(content):
 
 
 class Post:
-    """The real courier and a mail server: sends all that waits, and gives it."""
+    """The real courier, a mail server and a place for posts: sends all that waits, and gives it."""
 
     def __init__(self, daemon, client, folder):
         self.client, self.mailbox, port = client, Mailbox(), free_port()
-        self.server = MailServer(self.mailbox, port)
+        self.server, self.place = MailServer(self.mailbox, port), Receiver()
         self.server.start()
-        self.courier = Courier(folder, daemon.socket, port).start()
+        (folder / "secret").write_bytes(SECRET)
+        (folder / "secret").chmod(0o600)
+        self.courier = Courier(folder, daemon.socket, port, webhook={
+            "hosts": f"localhost:{self.place.port}", "secret_file": folder / "secret"}).start()
         self.taken = 0
 
     def settled(self):
@@ -200,6 +211,7 @@ class Post:
             self.courier.finish()
         finally:
             self.server.stop(no_assert=True)
+            self.place.stop()
 
 
 def shapes_of(mails, number):
@@ -217,9 +229,9 @@ def test_mail_has_the_shape_of_a_plain_names(company, tmp_path):
     daemon, client = company
     post = Post(daemon, client, tmp_path)
     try:
-        wanted = None
+        wanted = plain_posts = None
         for number, text in enumerate([PLAIN, *corpus.ALL]):
-            add_all(client, number, text)
+            add_all(client, number, text, chat=post.place.url(""))
             client.call("clock.advance", to=f"2027-01-04T08:{time_of(number)}Z")
             mails = post.collect()
             assert len(mails) >= 6 and all(to.addr_spec in (f"a{number:03}@example.org", f"b{number:03}@example.org")
@@ -233,8 +245,101 @@ def test_mail_has_the_shape_of_a_plain_names(company, tmp_path):
                 # a rule's own text may use the words of templates
                 meant = words(text)[:40], words(re.sub(r"\{[a-z_]+\}", "", text))[:40]
                 assert any(wanted_words in words(line) for line in said for wanted_words in meant), (text, said)
+            posts = {form: one_post(post.place, form, number) for form in FORMS}
+            plain_posts = plain_posts or posts
+            for form, body in posts.items():
+                assert shape_of_json(body, number) == shape_of_json(plain_posts[form], 0), (text, body)
+                check_post(form, body, text)
     finally:
         post.finish()
+
+
+# ---- chat ------------------------------------------------------------------------------------------------------
+
+CHOSEN = ("type", "style", "version", "contentType", "weight", "fontType", "mrkdwn", "$schema", "lang", "kind", "language")
+
+
+def one_post(place, form, number):
+    request, = [request for request in place.requests if request.path == f"/{form}{number:03}"]
+    assert is_signed(request.headers, request.body)
+    return json.loads(request.body)
+
+
+def shape_of_json(value, number):
+    """Its keys and lists, and the values of those keys that a program goes by."""
+    if isinstance(value, dict):
+        return {key: one if key in CHOSEN and isinstance(one, (str, bool)) else shape_of_json(one, number)
+                for key, one in value.items()}
+    if isinstance(value, list):
+        return [shape_of_json(one, number) for one in value]
+    return type(value).__name__
+
+
+def texts_of(value):
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts_of(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts_of(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def check_post(form, body, text):
+    """No mention, no mark-up and nothing that steers; and the name is there to be read."""
+    said = texts_of(body)
+    assert not any(steers(c) and c != "\n" for line in said for c in line), said
+    if form in ("slack", "mattermost"):
+        assert not re.search(r"@\w", body["text"]) and "<!" not in body["text"] and "<@" not in body["text"]
+    if form == "slack":
+        assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", body["text"])
+        read_back = html.unescape(body["text"])
+    elif form == "mattermost":
+        rest = re.sub(r"\\[\\`*_~\[\]>|#+-]", "", body["text"])
+        assert re.sub(r"[^`*_~\[\]|>#]", "", rest) in ("****", "****``"), body["text"]  # title, command
+        assert not re.search(r"<(?!\u200b)", rest)
+        read_back = re.sub(r"\\([\\`*_~\[\]>|#+-])", r"\1", body["text"])
+    else:
+        read_back = "\n".join(said)
+    meant = words(text)[:40], words(re.sub(r"\{[a-z_]+\}", "", text))[:40]
+    assert any(one in words(read_back) for one in meant), (form, text, body)
+
+
+# ---- calendars as files ----------------------------------------------------------------------------------------
+
+def summaries(text):
+    """{UID: SUMMARY} as RFC 5545 has it, 3.1 and 3.3.11; Debian's icalendar takes an escaped backslash and an n for a line end."""
+    found, uid = {}, None
+    for line in re.sub("\r?\n[ \t]", "", text).split("\n"):
+        name, _, value = line.partition(":")
+        if name == "UID":
+            uid = value
+        elif name.split(";")[0] == "SUMMARY":
+            found[uid] = re.sub(r"\\(.)", lambda escaped: "\n" if escaped[1] in "nN" else escaped[1], value)
+    return found
+
+
+def test_a_calendar_file_has_the_shape_of_a_plain_names(company):
+    """All at once, so that no name can reach into the next entry."""
+    daemon, client = company
+    texts = [PLAIN, *corpus.ALL]
+    for number, text in enumerate(texts):
+        add_all(client, number, text)
+    shapes = collections.defaultdict(set)
+    for words_of in (["--all"], ["--person", "a005"], ["--team", "t017"]):
+        done = daemon.laug("calendar", *words_of, "--domain", "laug.example")
+        assert done.returncode == 0, done.stderr
+        calendar, said = icalendar.Calendar.from_ical(done.stdout), summaries(done.stdout)
+        events = calendar.walk("VEVENT")
+        assert set(said) == {str(event["UID"]) for event in events}
+        for event in events:
+            uid = str(event["UID"])
+            number, kind = (int(uid.split("@")[0].split("-")[1].split(".")[0]) - 1, "sabbatical") if ".away@" in uid \
+                else (int(uid[1:4]), uid[0])
+            shapes[kind].add(shape_of_calendar(event))
+            assert words(texts[number])[:60] in words(said[uid]) and not any(steers(c) for c in said[uid]), (uid, said[uid])
+        if words_of == ["--all"]:
+            assert len({str(event["UID"]) for event in events}) == len(events) == 4 * len(texts)
+        assert {component.name for component in calendar.walk()} == {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
+    assert {kind: len(found) for kind, found in shapes.items()} == {"r": 1, "g": 1, "sabbatical": 1}
 
 
 # ---- the terminal ----------------------------------------------------------------------------------------------
@@ -243,6 +348,24 @@ COMMANDS = ["person list", "team list", "rotation list", "closure list", "holida
             "webhook list", "sabbatical list --year 2027", "sabbatical reports", "turn offers", "turn list --person a000",
             "mine show a000", "reminder list a000", "rotation explain r000-1", "rotation fairness r000", "person show b000",
             "outbox list", "calendar list"]
+
+
+def on_a_terminal(daemon, line, **more):
+    """What laug writes on a terminal of its own, with colours and all."""
+    reading, writing = pty.openpty()
+    environment = {**os.environ, "LAUG_SOCKET": str(daemon.socket), "TERM": "xterm-256color", "PAGER": "cat", "LC_ALL": "C.UTF-8",
+                   **more}
+    environment.pop("NO_COLOR", None)
+    process = subprocess.Popen([str(daemon.build / "laug"), *line], stdin=subprocess.DEVNULL, stdout=writing, stderr=writing,
+                               env=environment)
+    os.close(writing)
+    said = b""
+    with contextlib.suppress(OSError):  # EIO is how a terminal ends
+        while data := os.read(reading, 65536):
+            said += data
+    os.close(reading)
+    assert process.wait(20) == 0, said
+    return said.decode()
 
 
 def test_a_terminal_gets_text(company):
@@ -264,6 +387,12 @@ def test_a_terminal_gets_text(company):
                 steering = [c for c in shown if steers(c) and c not in "\n\t"]
                 assert not steering, f"{command} {style}: {steering[:5]}"
             assert "\t" not in said.stdout or style == ["--plain"]
+    client.call("person.change", id="a000", login=getpass.getuser())
+    for line in ([], ["week"], ["year"], ["week", "1"], ["year", "2029"]):
+        for language in ("en", "da"):
+            screen = on_a_terminal(daemon, line, LANGUAGE=language)
+            shown = re.sub(r"\x1b\[[0-9;]*m", "", screen)
+            assert len(shown) > 40 and not any(steers(c) and c not in "\r\n" for c in shown), (line, ascii(shown))
     for text in corpus.TERMINAL:
         said = daemon.laug("person", "show", text, LC_ALL="C.UTF-8")
         assert said.returncode != 0 and not any(steers(c) and c != "\n" for c in said.stderr), text
