@@ -10,7 +10,7 @@
 -- command: a rotation may be called "| !rm -rf ~".
 
 local path = vim.env.LAUG_SOCKET or '/run/laug/laug.sock'
-local channel, person
+local channel
 local buffer = -1
 local items = {} -- line number: what stands there
 
@@ -46,11 +46,10 @@ local function connect()
     end
     local is_danish = (vim.env.LANG or ''):match('^da')
     local hello = call('service.hello', { language = is_danish and 'danish' or 'english' })
-    person = hello and hello.person
-    if hello and not person then
+    if hello and not hello.person then
         tell('the service does not know you; an admin tells it: laug person change ID --login ' .. (vim.env.USER or '?'))
     end
-    return person ~= nil
+    return hello and hello.person
 end
 
 -- ---- what is mine ------------------------------------------------------------------------------------------
@@ -61,7 +60,7 @@ local function plain(text)
 end
 
 local function show()
-    local mine = connect() and call('mine.show', { person = person })
+    local mine = connect() and call('mine.show')
     if not mine then
         return
     end
