@@ -127,9 +127,12 @@ static void put_html_message(struct text_out *out, const struct filled *message)
     for (size_t i = 0; i < message->count; i++) {
         const struct filled_block *block = &message->blocks[i];
         bool is_command = block->kind == BLOCK_COMMAND;
-        text_puts(out, is_command ? html_command : "<p>");
+        bool continues = is_command && i + 1 < message->count && block[1].kind == BLOCK_COMMAND;
+        bool is_first = i == 0 || block[-1].kind != BLOCK_COMMAND;
+        if (is_first || !is_command)
+            text_puts(out, is_command ? html_command : "<p>");
         text_puts(out, block->html);
-        text_puts(out, is_command ? "</code></pre>\n" : "</p>\n");
+        text_puts(out, continues ? "\n" : is_command ? "</code></pre>\n" : "</p>\n");
     }
 }
 

@@ -3,6 +3,7 @@
 #include "message.h"
 
 #include "company.h"
+#include "reminder_plan.h"
 #include "say.h"
 #include "text_out.h"
 #include "turn.h"
@@ -57,6 +58,23 @@ static void set_when(struct call *call, const struct reminder_open_row *reminder
                                                 : when_instant(call, at, zone, home);
 }
 
+/* What comes back of a swap is told as the turn that it is, and not as its id. */
+static enum code find_detail(struct call *call, const struct reminder_open_row *reminder,
+                             const struct zone *home, const char **detail)
+{
+    struct message_turn_row turn = { 0 };
+    *detail = reminder->detail_name ? reminder->detail_name : reminder->detail;
+    if (reminder->rule || !reminder->detail ||
+        strcmp(reminder->message, notice_words[NOTICE_SWAP_OFFERED]) != 0)
+        return OK;
+    enum code code = sql_message_turn(call, &(struct message_turn_params){ .id = reminder->detail }, &turn);
+    if (code)
+        return code == NOT_FOUND ? OK : code;
+    const char *when = when_instant(call, turn.starts_at, when_zone(call, reminder->zone, home), home);
+    *detail = arena_print(&call->arena, "%s, %s", turn.title, when);
+    return OK;
+}
+
 static enum code find_words(struct call *call, const struct reminder_open_row *reminder,
                             const struct zone *home, struct template_words *words)
 {
@@ -67,8 +85,9 @@ static enum code find_words(struct call *call, const struct reminder_open_row *r
         [TEMPLATE_ID] = reminder->id,
         [TEMPLATE_PERSON] = reminder->person ? reminder->person : reminder->webhook,
         [TEMPLATE_OTHER] = reminder->other_name ? reminder->other_name : nobody,
-        [TEMPLATE_DETAIL] = reminder->detail_name ? reminder->detail_name : reminder->detail,
     } };
+    if (find_detail(call, reminder, home, &words->of[TEMPLATE_DETAIL]))
+        return call->error.code;
     if (reminder->local)
         set_when(call, reminder, home, words);
     if (reminder->webhook)
@@ -91,15 +110,19 @@ static bool has_passed(const struct call *call, const struct reminder_open_row *
 
 /*
  * To all who read along, what every colleague may know is said of somebody: turn_post; to a lead, what leads
- * may know: turn_other. Where there is nothing to say otherwise, the same is said as to the person.
+ * may know: turn_other; to who stands for a team, that it is the team's: turn_lost_team. Where there is
+ * nothing to say otherwise, the same is said as to the person.
  */
 static const char *kind_of(struct call *call, const struct reminder_open_row *reminder)
 {
     const char *post = arena_print(&call->arena, "%s_post", reminder->message),
                *others = arena_print(&call->arena, "%s_other", reminder->message);
+    const char *team = arena_print(&call->arena, "%s_team", reminder->message);
     bool is_mine = !reminder->webhook && (!reminder->other || strcmp(reminder->other, reminder->person) == 0);
     if (reminder->rule_text)
         return "custom";
+    if (!reminder->rule && strcmp(reminder->recipient, "team") == 0 && template_exists(team))
+        return team;
     if (reminder->webhook && template_exists(post))
         return post;
     if ((reminder->webhook || reminder->rule) && !is_mine && template_exists(others))
@@ -121,19 +144,14 @@ static void use_own_text(struct call *call, const struct reminder_open_row *remi
         words->of[TEMPLATE_TEXT] = arena_print(&call->arena, "%s.", title);
 }
 
-/* What an acknowledgement is wanted of is answered by that, unless doing what it asks for is the answer. */
-static void set_command(struct call *call, const struct reminder_open_row *reminder, bool is_over,
-                        struct filled *filled)
+static size_t first_command(const struct filled *filled)
 {
-    bool is_answered_by_doing = strcmp(reminder->message, "sabbatical_report") == 0;
-    for (size_t i = 0; i < filled->count; i++) {
-        struct filled_block *block = &filled->blocks[i];
-        if (block->kind == BLOCK_COMMAND && (is_over || (reminder->acknowledge && !is_answered_by_doing)))
-            block->text = block->html = arena_print(&call->arena, "laug reminder done %s", reminder->id);
-    }
+    size_t at = 0;
+    while (at < filled->count && filled->blocks[at].kind == BLOCK_PARAGRAPH)
+        at++;
+    return at;
 }
 
-/* Of a post: what shows more, where there is more. */
 static void drop_commands(struct filled *filled)
 {
     size_t kept = 0;
@@ -143,17 +161,30 @@ static void drop_commands(struct filled *filled)
     filled->count = kept;
 }
 
-static void add_paragraph(struct call *call, const char *text, struct filled *filled)
+/* `text` needs no escaping. */
+static void insert(struct call *call, struct filled *filled, size_t at, struct filled_block block)
 {
     struct filled_block *blocks = arena_take(&call->arena, (filled->count + 1) * sizeof *blocks);
-    size_t at = 0;
-    while (at < filled->count && filled->blocks[at].kind == BLOCK_PARAGRAPH)
-        at++;
     memcpy(blocks, filled->blocks, at * sizeof *blocks);
-    blocks[at] = (struct filled_block){ .kind = BLOCK_PARAGRAPH, .text = text, .html = text };
+    blocks[at] = block;
     memcpy(blocks + at + 1, filled->blocks + at, (filled->count - at) * sizeof *blocks);
     filled->blocks = blocks;
     filled->count++;
+}
+
+/* What an acknowledgement is wanted of is answered by that, unless doing what it asks for is the answer. */
+static void answer_by_done(struct call *call, const struct reminder_open_row *reminder, struct filled *filled)
+{
+    const char *done = arena_print(&call->arena, "laug reminder done %s", reminder->id);
+    size_t at = first_command(filled);
+    drop_commands(filled);
+    insert(call, filled, at, (struct filled_block){ BLOCK_COMMAND, done, done });
+}
+
+static void say_passed(struct call *call, struct filled *filled)
+{
+    const char *text = _("This has passed meanwhile; you need do nothing.");
+    insert(call, filled, first_command(filled), (struct filled_block){ BLOCK_PARAGRAPH, text, text });
 }
 
 enum code message_fill(struct call *call, const struct reminder_open_row *reminder, struct filled *filled)
@@ -170,12 +201,15 @@ enum code message_fill(struct call *call, const struct reminder_open_row *remind
         use_own_text(call, reminder, &words);
     if (template_fill(call, kind, &words, filled))
         return call->error.code;
-    if (!reminder->webhook)
-        set_command(call, reminder, is_over, filled);
-    else if (is_over || !words.of[TEMPLATE_WHY])
+    if (reminder->webhook && (is_over || !words.of[TEMPLATE_WHY])) /* else the command shows why */
         drop_commands(filled);
-    if (is_over && !reminder->webhook)
-        add_paragraph(call, _("This has passed meanwhile; you need do nothing."), filled);
+    if (reminder->webhook)
+        return OK;
+    bool is_answered_by_doing = strcmp(reminder->message, "sabbatical_report") == 0;
+    if (is_over || (reminder->acknowledge && !is_answered_by_doing))
+        answer_by_done(call, reminder, filled);
+    if (is_over)
+        say_passed(call, filled);
     return OK;
 }
 

@@ -110,6 +110,47 @@ static void a_day_is_a_day_everywhere(void **state)
     world_free(world);
 }
 
+/* ---- to whom it is said ---- */
+
+static void who_speaks_for_a_team_is_told_of_the_teams_turn(void **state)
+{
+    struct world *world = small_company();
+    struct notice notice = { .kind = NOTICE_TURN_LOST,
+                             .team = "quality",
+                             .subject = "s-1",
+                             .title = "Showcase",
+                             .other = "bo",
+                             .when = ten_oclock(31) };
+    (void)state;
+    world_do(world, tells, &notice);
+    const char *letter = claim(world);
+    has(letter, "to: lis@x.dk");
+    has(letter,
+        "The turn of your team for Showcase on Monday 1 February 2027 at 10:00 has\ngone to Bo Lind.");
+    has(letter, "You get this because it concerns your team.");
+    world_free(world);
+}
+
+static void a_swap_says_which_turn_comes_back_and_how_to_say_no(void **state)
+{
+    struct world *world = small_company();
+    (void)state;
+    world_call(world, "admin", "company.change", "{message_cap: 50}");
+    ANSWERS(world, "admin", "rotation.add",
+            "{id: showcase, title: Showcase, starts: 2027-02-01T10:00, rule: 'FREQ=WEEKLY', "
+            "duration_minutes: 60, "
+            "member_kind: person, members: [anna, bo]}",
+            "showcase");
+    ANSWERS(world, "anna", "turn.offer", "{id: showcase-1, to: bo, against: showcase-2}", "to: bo");
+    const char *letters = claim(world);
+    has(letters, "Anna Holm vil gerne bytte: du tager Showcase mandag 1. februar 2027 kl.\n"
+                 "10:00, og Anna Holm tager din tur: Showcase, mandag 8. februar 2027 kl.\n"
+                 "10:00. Hvis du helst er fri, så sig det.\n\n    laug turn accept showcase-1\n"
+                 "    laug turn decline showcase-1\n\nDu får denne besked, fordi du kunne tage turen.");
+    has(letters, "<code>laug turn accept showcase-1\nlaug turn decline showcase-1</code></pre>");
+    world_free(world);
+}
+
 /* ---- preferences ---- */
 
 static void preferences_are_ones_own(void **state)
@@ -311,6 +352,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_told_by_the_readers_clock),
         cmocka_unit_test(a_day_is_a_day_everywhere),
+        cmocka_unit_test(who_speaks_for_a_team_is_told_of_the_teams_turn),
+        cmocka_unit_test(a_swap_says_which_turn_comes_back_and_how_to_say_no),
         cmocka_unit_test(preferences_are_ones_own),
         cmocka_unit_test(weekly_puts_into_one_mail_what_can_wait),
         cmocka_unit_test(what_begins_before_the_digest_does_not_wait),

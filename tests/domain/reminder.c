@@ -283,7 +283,7 @@ static void a_turn_is_reminded_of_before(void **state)
     ANSWERS(world, "anna", "reminder.list", "{person: anna}",
             "text: Your turn for Showcase is on Monday 1 February 2027 at 10:00. If you cannot do it, offer "
             "it to "
-            "others.\nYou get this because it concerns you.\nlaug turn offer showcase-1");
+            "others.\nYou get this because it is your turn.\nlaug turn offer showcase-1");
     world_free(world);
 }
 

@@ -101,7 +101,8 @@ static void every_message_says_why_and_what_answers_it(void **state)
         bool is_to_all = strstr(source->kind, "_post") || strcmp(source->kind, POST_TEST) == 0;
         if (template_is_frame(source->kind) || (is_to_all && strcmp(source->kind, "post_failed") != 0))
             continue;
-        assert_non_null(strstr(source->text[ENGLISH], "{why}"));
+        assert_true(strstr(source->text[ENGLISH], "{why}") ||
+                    strstr(source->text[ENGLISH], "You get this because"));
         assert_non_null(strstr(source->text[ENGLISH], "\n    laug "));
     }
 }
@@ -237,8 +238,8 @@ static void a_letter_is_laid_out_for_reading(void **state)
                   [TEMPLATE_WHY] = "You get this because it concerns you." } },
         "Your turn: Fernisering & smørrebrød, Monday 1 March 2027",
         "Hello Åse,\n\nYour turn for Fernisering & smørrebrød is on Monday 1 March 2027 at 10:00.\nIf you "
-        "cannot do it, offer it to others.\n\n    laug turn offer show-1\n\nYou get this because it concerns "
-        "you.\n\nAll of it is in your inbox, too: laug reminder list aase\n",
+        "cannot do it, offer it to others.\n\n    laug turn offer show-1\n\nYou get this because it is your "
+        "turn.\n\nAll of it is in your inbox, too: laug reminder list\n",
         "<p>Your turn for Fernisering &amp; smørrebrød is on Monday",
     };
     (void)state;
@@ -253,12 +254,14 @@ static void a_letter_is_laid_out_for_reading(void **state)
 static void what_stands_for_nothing_leaves_no_gap(void **state)
 {
     struct world *world = world_new("2027-01-04T08:00");
-    struct asked declined = { "sabbatical_declined",
-                              { .of = { [TEMPLATE_WHEN] = "Monday", [TEMPLATE_PERSON] = "anna" } },
-                              "Your sabbatical is declined:",
-                              "Your sabbatical from Monday is declined. The command shows which weeks are\n"
-                              "free.\n\n    laug sabbatical free anna\n\nAll of it",
-                              "free.</p>\n<pre" };
+    struct asked declined = {
+        "sabbatical_declined",
+        { .of = { [TEMPLATE_WHEN] = "Monday", [TEMPLATE_PERSON] = "anna" } },
+        "Your sabbatical is declined:",
+        "Your sabbatical from Monday is declined. The command shows which weeks are\n"
+        "free.\n\n    laug sabbatical free\n\nYou get this because it is your sabbatical.\n\nAll of it",
+        "free.</p>\n<pre"
+    };
     (void)state;
     world_do(world, write_one, &declined);
     world_free(world);
