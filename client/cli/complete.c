@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Completion asks this program, and this program asks the catalogue and, for ids, the service. Each line is a
- * word that could stand here, then a tab and what it means. Whatever goes wrong, it says nothing and waits
- * for nobody.
+ * word that could stand here, then a tab and what it means: ids with the names of what they stand for, which
+ * are found by a word of the name as well. Whatever goes wrong, it says nothing and waits for nobody.
  */
 #include "catalogue.h"
 #include "cell.h"
@@ -13,6 +13,7 @@
 #include "usage.h"
 #include "words.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -25,14 +26,18 @@ struct completing {
     const char *part;
 };
 
-static void offer(struct completing *completing, const char *word, const char *meaning)
+static void offer_anyway(struct completing *completing, const char *word, const char *meaning)
 {
-    if (strncmp(word, completing->part, strlen(completing->part)) != 0)
-        return;
     printf("%s%s", completing->head, word);
     if (*meaning)
         printf("\t%s", meaning);
     putchar('\n');
+}
+
+static void offer(struct completing *completing, const char *word, const char *meaning)
+{
+    if (strncmp(word, completing->part, strlen(completing->part)) == 0)
+        offer_anyway(completing, word, meaning);
 }
 
 /* Help is one line here, and an empty text must not be translated: gettext answers it with its header. */
@@ -88,6 +93,29 @@ static void offer_first_words(struct completing *completing)
 
 /* ---- values ---- */
 
+/* Small letters, as far as names are compared: ASCII, and æ ø å. */
+static char *small(struct arena *arena, const char *text)
+{
+    char *copy = arena_copy(arena, text, strlen(text));
+    for (char *c = copy; *c; c++) {
+        bool is_danish = c[0] == '\xC3' && (c[1] == '\x86' || c[1] == '\x98' || c[1] == '\x85');
+        if (is_danish)
+            c[1] = (char)(c[1] + 0x20);
+        *c = (char)tolower((unsigned char)*c);
+    }
+    return copy;
+}
+
+/* Whether what was typed begins a word of the name: who knows only the name finds the id by it. */
+static bool begins_word(struct arena *arena, const char *name, const char *part)
+{
+    const char *known = small(arena, name), *typed = small(arena, part);
+    for (const char *at = strstr(known, typed); *typed && at; at = strstr(at + 1, typed))
+        if (at == known || at[-1] == ' ' || at[-1] == '-')
+            return true;
+    return false;
+}
+
 /* The entity whose ids stand here. An id without one is often called like it: `turn` of rotation.explain. */
 static const char *entity_of(const struct method *method, const struct field *field)
 {
@@ -111,15 +139,21 @@ static void offer_items(struct completing *completing, struct cursor items)
             continue;
         bool has_meaning = cell_find(items, "name", &meaning) || cell_find(items, "title", &meaning) ||
                            cell_find(items, "local", &meaning) || cell_find(items, "person", &meaning);
-        offer(completing, cell_text(&completing->arena, NULL, id, STYLE_PLAIN),
-              has_meaning ? cell_text(&completing->arena, NULL, meaning, STYLE_PLAIN) : "");
+        const char *word = cell_text(&completing->arena, NULL, id, STYLE_PLAIN);
+        const char *name = has_meaning ? cell_text(&completing->arena, NULL, meaning, STYLE_PLAIN) : "";
+        if (begins_word(&completing->arena, name, completing->part))
+            offer_anyway(completing, word, name);
+        else
+            offer(completing, word, name);
     }
 }
 
 static void offer_ids(struct completing *completing, const char *entity)
 {
     struct arena *arena = &completing->arena;
-    const char *name = arena_print(arena, "%s.list", entity);
+    char *name = arena_print(arena, "%s.list", entity); /* of reminder_rule reminder.rule.list */
+    for (char *c = name; *c; c++)
+        *c = *c == '_' ? '.' : *c;
     const struct method *method = method_find(name, strlen(name));
     struct laug_reply reply = { 0 };
     struct cursor answer, items;
@@ -142,6 +176,76 @@ static void offer_ids(struct completing *completing, const char *entity)
     service_close(&service);
 }
 
+/* ---- days ---- */
+
+static const struct field a_day = { .name = "day", .kind = KIND_DATE };
+
+/* What a word for a day means now; "" where the service does not say what time it is. */
+static const char *day_meaning(struct completing *completing, const struct when_now *now, const char *word)
+{
+    struct when when;
+    struct when_place place;
+    struct error ignored;
+    if (!now || when_read(&a_day, word, strlen(word), &when, &completing->arena, &ignored) ||
+        when_settle(&a_day, &when, now, &place, &completing->arena, &ignored))
+        return "";
+    return when_say(&place, &completing->arena);
+}
+
+/* The next days, or all of the month whose number was typed. */
+static void offer_dates(struct completing *completing, const struct when_now *now)
+{
+    enum { AHEAD = 14, MONTH_TYPED = 8 };
+    char text[DAY_TEXT_SIZE];
+    int32_t first = day_of_seconds(now->local), count = AHEAD;
+    if (strlen(completing->part) >= MONTH_TYPED &&
+        day_parse(arena_print(&completing->arena, "%.8s01", completing->part), 10, &first))
+        count = 31;
+    for (int32_t day = first; day < first + count; day++)
+        offer(completing, day_print(day, text), day_meaning(completing, now, text));
+}
+
+/* Words of the reader's language; those of the other one once something is typed. */
+static void offer_days(struct completing *completing)
+{
+    static const char *const words[][2] = {
+        {"today",      "idag"   },
+        { "tomorrow",  "imorgen"},
+        { "monday",    "mandag" },
+        { "tuesday",   "tirsdag"},
+        { "wednesday", "onsdag" },
+        { "thursday",  "torsdag"},
+        { "friday",    "fredag" },
+        { "saturday",  "lørdag"},
+        { "sunday",    "søndag"}
+    };
+    int own = completing->options->language == DANISH;
+    struct when_now now;
+    struct service service = service_open(completing->options);
+    laug_set_timeout(service.laug, PATIENCE_MILLISECONDS);
+    bool is_known = service_time(&service, &now) == LAUG_OK;
+    service_close(&service);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int language = 0; language < 2; language++)
+            if (language == own || *completing->part)
+                offer(completing, words[i][language],
+                      day_meaning(completing, is_known ? &now : NULL, words[i][language]));
+    if (is_known)
+        offer_dates(completing, &now);
+}
+
+/* ---- all kinds ---- */
+
+/* A member of a rotation is a person or a team, and so is who takes over a turn. */
+static bool is_member(const struct field *field)
+{
+    static const char *const names[] = { "member", "members", "to" };
+    for (size_t i = 0; field->kind == KIND_SLUG && !field->entity && i < sizeof names / sizeof *names; i++)
+        if (strcmp(field->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static void offer_values(struct completing *completing, const struct method *method,
                          const struct field *field)
 {
@@ -160,6 +264,12 @@ static void offer_values(struct completing *completing, const struct method *met
     }
     if (entity)
         offer_ids(completing, entity);
+    if (is_member(field)) {
+        offer_ids(completing, "person");
+        offer_ids(completing, "team");
+    }
+    if (when_is_for(field))
+        offer_days(completing);
 }
 
 /* ---- behind a method ---- */
@@ -273,7 +383,10 @@ static void complete_words(struct completing *completing, char *const *words, in
     else if (strcmp(words[0], "completion") == 0)
         for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
             offer(completing, shells[i], "");
-    else if (strcmp(words[0], "help") == 0)
+    else if (strcmp(words[0], "undo") == 0) {
+        offer(completing, "--list", _("show what you can undo"));
+        offer(completing, "--yes", _("do not ask before what cannot be undone"));
+    } else if (strcmp(words[0], "help") == 0)
         offer_words(completing, words + 1, count - 1);
     else if (strcmp(words[0], "calendar") == 0 && (count > 1 || *completing->part == '-'))
         complete_calendar(completing, words + 1, count - 1);
@@ -290,56 +403,5 @@ int command_complete(char **words, int count, struct options *options)
     int skipped = skip_globals(words + first, known);
     complete_words(&completing, words + first + skipped, known - skipped);
     arena_free(&completing.arena);
-    return 0;
-}
-
-/* ---- the scripts ---- */
-
-static const char bash_script[] =
-    "# laug in bash: put this into ~/.local/share/bash-completion/completions/laug, or\n"
-    "#     source <(laug completion bash)\n"
-    "_laug() {\n"
-    "    local word\n"
-    "    COMPREPLY=()\n"
-    "    while IFS=$'\\t' read -r word _; do\n"
-    "        COMPREPLY+=(\"$word\")\n"
-    "    done < <(laug complete -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
-    "}\n"
-    "complete -o default -F _laug laug\n";
-
-static const char zsh_script[] = "#compdef laug\n"
-                                 "# laug in zsh: put this into a folder of $fpath as _laug, or\n"
-                                 "#     source <(laug completion zsh)\n"
-                                 "_laug() {\n"
-                                 "    local line\n"
-                                 "    local -a found\n"
-                                 "    while IFS= read -r line; do\n"
-                                 "        line=${line//:/\\\\:}\n"
-                                 "        found+=(\"${line/$'\\t'/:}\")\n"
-                                 "    done < <(laug complete -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\n"
-                                 "    _describe laug found || _files\n"
-                                 "}\n"
-                                 "compdef _laug laug\n";
-
-static const char fish_script[] =
-    "# laug in fish: put this into ~/.config/fish/completions/laug.fish, or\n"
-    "#     laug completion fish | source\n"
-    "complete -c laug -f -a '(laug complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'\n";
-
-int command_completion(char **words, int count, struct options *options)
-{
-    (void)options;
-    struct error error;
-    const char *script = count != 1                      ? NULL
-                         : strcmp(words[0], "bash") == 0 ? bash_script
-                         : strcmp(words[0], "zsh") == 0  ? zsh_script
-                         : strcmp(words[0], "fish") == 0 ? fish_script
-                                                         : NULL;
-    if (!script) {
-        fail(&error, INVALID, NULL,
-             _("write: laug completion bash, laug completion zsh or laug completion fish"));
-        return service_refuse(NULL, &error);
-    }
-    fputs(script, stdout);
     return 0;
 }

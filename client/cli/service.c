@@ -120,7 +120,7 @@ static bool time_of(struct cursor answer, const char *name,
            parse(text, length, time);
 }
 
-int service_now(struct service *service, struct when_now *now)
+enum laug_status service_time(struct service *service, struct when_now *now)
 {
     const struct method *method = method_find("clock.now", 9);
     struct laug_reply reply = { 0 };
@@ -130,7 +130,13 @@ int service_now(struct service *service, struct when_now *now)
                                time_of(answer, "local", local_parse, &now->local)))
         status = LAUG_GARBLED;
     laug_reply_free(&reply);
-    return status == LAUG_OK ? 0 : service_explain(service, status, method);
+    return status;
+}
+
+int service_now(struct service *service, struct when_now *now)
+{
+    enum laug_status status = service_time(service, now);
+    return status == LAUG_OK ? 0 : service_explain(service, status, method_find("clock.now", 9));
 }
 
 enum laug_status service_call(struct service *service, const struct method *method, const void *params,

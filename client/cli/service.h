@@ -28,7 +28,9 @@ void service_close(struct service *service);
 enum laug_status service_call(struct service *service, const struct method *method, const void *params,
                               struct laug_reply *reply, struct cursor *answer);
 
-/* Asks what time it is to the service. Gives the exit status; where it is not 0, what was wrong has been
+/* Asks what time it is to the service. */
+enum laug_status service_time(struct service *service, struct when_now *now);
+/* The same for a command: gives the exit status; where it is not 0, what was wrong has been
  * told. */
 int service_now(struct service *service, struct when_now *now);
 

@@ -466,16 +466,6 @@ def test_completion_is_silent_without_a_service(daemon, laug):
     assert done.stdout == "" and done.stderr == ""
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not here")
-def test_completion_in_bash(daemon, laug):
-    laug("team", "add", "press", "--name", "Press")
-    script = ('source <("$LAUG" completion bash); laug() { "$LAUG" "$@"; }; COMP_WORDS=(laug team show pr); COMP_CWORD=3; '
-              '_laug; echo "${COMPREPLY[*]}"; COMP_WORDS=(laug person sho); COMP_CWORD=2; _laug; echo "${COMPREPLY[*]}"')
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True,
-                          env={**os.environ, "LAUG": str(daemon.build / "laug"), "LAUG_SOCKET": str(daemon.socket)})
-    assert done.stdout.splitlines() == ["press", "show"], done.stderr
-
-
 # ---- texts ----
 
 def test_manual_pages_are_sound(laug, tmp_path):
