@@ -452,6 +452,22 @@ static enum code claim_invitation(struct call *call, const struct reminder_days 
     return OK;
 }
 
+/* Why a post is not to be made after all; NULL where it is. */
+static enum code find_needless(struct call *call, const struct outbox_addressee_row *to,
+                               const struct reminder_open_row *reminder, const char **why)
+{
+    struct happening_exists_row row = { 0 };
+    if (to->is_paused && !post_is_test(reminder))
+        *why = "the webhook is paused";
+    if (*why || !reminder->about)
+        return OK;
+    enum code code = sql_happening_exists(
+        call, &(struct happening_exists_params){ reminder->about, reminder->subject }, &row);
+    if (code == NOT_FOUND)
+        *why = "gone";
+    return code == NOT_FOUND ? OK : code;
+}
+
 /* *is_letter is false for one that goes later, or never. */
 static enum code claim_one(struct call *call, const struct reminder_days *days, const char *id,
                            struct letter *letter, bool *is_letter)
@@ -459,6 +475,7 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     struct outbox_row_row row = { 0 };
     struct outbox_addressee_row to = { 0 };
     struct reminder_open_row_list reminders = { 0 };
+    const char *why = NULL;
     bool may_go = false;
     *is_letter = false;
     if (sql_outbox_row(call, &(struct outbox_row_params){ .id = id }, &row) ||
@@ -475,8 +492,10 @@ static enum code claim_one(struct call *call, const struct reminder_days *days, 
     if (row.first_at && call->now - *row.first_at > WEEK_SECONDS)
         return fail_mail(call, &row, OUTGOING_STATE_GIVEN_UP, row.detail);
     const struct reminder_open_row *first = &reminders.items[0];
-    if (to.is_paused && !post_is_test(first))
-        return expire_unsent(call, id, "the webhook is paused");
+    if (row.webhook && find_needless(call, &to, first, &why))
+        return call->error.code;
+    if (why)
+        return expire_unsent(call, id, why);
     bool is_alone = row.kind == OUTGOING_KIND_SINGLE || row.kind == OUTGOING_KIND_POST;
     if (is_alone && outbox_is_useless(first, call->now))
         return expire_unsent(call, id, "too late to be of use");

@@ -71,7 +71,7 @@ DELETE FROM reminder
 -- What is another's now no longer bothers who had it.
 -- name: reminder_sweep_former  takes about text, subject slug, kept list of text, why text
 UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL
- WHERE subject = :subject AND about = :about AND state IN ('due', 'snoozed')
+ WHERE subject = :subject AND about = :about AND state IN ('due', 'snoozed') AND person IS NOT NULL
    AND person NOT IN (SELECT k.person FROM json_each(:kept) j JOIN reminder k ON k.id = j.value WHERE k.person IS NOT NULL);
 
 -- name: reminder_sweep_rule  takes rule slug, kept list of text
@@ -81,9 +81,11 @@ DELETE FROM reminder
 -- name: reminder_forget  takes about text, subject slug
 DELETE FROM reminder WHERE subject = :subject AND about = :about AND state = 'scheduled';
 
+-- A post that is on its way is looked at again when it is handed out: what is gone may be back by then, with another member.
 -- name: reminder_expire_about  takes about text, subject slug, why text
 UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL
- WHERE subject = :subject AND about = :about AND state IN ('due', 'delivered', 'snoozed');
+ WHERE subject = :subject AND about = :about AND state IN ('due', 'delivered', 'snoozed')
+   AND NOT (webhook IS NOT NULL AND state = 'due');
 
 -- name: reminder_settle_about  takes about text, subject slug
 UPDATE reminder SET state = 'done', done_at = :now, escalate_at = NULL
@@ -143,6 +145,9 @@ ON CONFLICT DO UPDATE
 
 -- name: happening_delete  takes about text, subject slug
 DELETE FROM happening WHERE about = :about AND subject = :subject;
+
+-- name: happening_exists  takes about text, subject slug  gives found integer
+SELECT 1 AS found FROM happening WHERE about = :about AND subject = :subject;
 
 -- name: happening_page  takes about text, after slug, limit integer  gives list of about text, subject slug, occurrence text, person slug?, team slug?, title text, local local, is_day bool, catches_up bool
 SELECT about, subject, occurrence, person, team, title, local, is_day, catches_up FROM happening

@@ -320,18 +320,23 @@ def test_http_is_for_this_machine(chat):
 
 
 def test_a_certificate_that_is_wrong_is_no_end(chat, tmp_path):
+    """Of an authority that nobody knows, or of a known one for another name: nothing is sent, and it is tried again."""
     place = chat.receiver()
-    key, other = certificate(tmp_path, "elsewhere.example")
-    strange = Receiver(tls(key, other))
-    chat.receivers.append(strange)
-    chat.start(webhook={"connect_seconds": "5"})
-    chat.service.post_to("name", place.url(host="127.0.0.1"), webhook="b")
-    chat.service.post_to("authority", strange.url(), webhook="a")
-    chat.service.post_to("good", place.url(), webhook="c")
-    chat.service.wait(["authority", "good"])
-    assert chat.service.outcomes["authority"][0] == "deferred"
-    assert chat.service.outcomes["good"][0] == "sent"
-    assert not strange.requests
+    (tmp_path / "unknown").mkdir()
+    unknown = Receiver(tls(*certificate(tmp_path / "unknown")))
+    key, elsewhere = certificate(tmp_path, "elsewhere.example")
+    misnamed = Receiver(tls(key, elsewhere))
+    chat.receivers += [unknown, misnamed]
+    both = tmp_path / "both.pem"
+    both.write_bytes(chat.authority.read_bytes() + elsewhere.read_bytes())
+    chat.authority = both
+    chat.start()
+    for name, receiver in (("unknown", unknown), ("misnamed", misnamed), ("good", place)):
+        chat.service.post_to(name, receiver.url(), webhook=name)
+    chat.service.wait(["unknown", "misnamed", "good"])
+    assert {name: outcome for name, (outcome, _) in chat.service.outcomes.items()} == {
+        "unknown": "deferred", "misnamed": "deferred", "good": "sent"}
+    assert not unknown.requests and not misnamed.requests
 
 
 def test_proxies_and_cookies_of_the_environment_are_not_for_us(chat):

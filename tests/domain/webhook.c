@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Posts to webhooks: who may set them up, what is posted once, in whose words, and what becomes of it. */
+#include "day.h"
 #include "language.h"
+#include "reminder.h"
 #include "world.h"
 
 #include <setjmp.h>
@@ -495,16 +497,54 @@ static void a_webhook_and_a_person_of_one_id_are_two(void **state)
     world_free(world);
 }
 
-static void whoever_left_the_turn_is_still_let_go_of(void **state)
+/* The chat is down while the turn changes hands, and again while it is cancelled. */
+static void a_post_that_waits_says_what_is_so_then(void **state)
 {
     struct world *world = small_company();
+    char id[80];
     (void)state;
     take_turns(world);
-    ANSWERS(world, "admin", "reminder.rule.change", "{id: turn, leads: [-1d], webhooks: [chat]}", "chat");
-    ANSWERS(world, "admin", "person.change", "{id: anna, email: anna@x.dk}", "anna@x.dk");
+    ANSWERS(world, "admin", "reminder.rule.change", "{id: turn, leads: [-1d], webhooks: [chat], clear: [to]}",
+            "chat");
+    world_call(world, "courier", "outbox.claim", "{limit: 100}");
     world_advance(world, "2027-01-05T09:00");
-    ANSWERS(world, "admin", "absence.add", "{person: anna, from: 2027-01-06, to: 2027-01-06}", "away");
+    has(claim_first(world, id), "Anna Holm has the turn for Showcase on Wednesday 6 January");
+    settle(world, id, "deferred", "503");
+    ANSWERS(world, "admin", "turn.pin", "{id: showcase-1, member: bo}", "member: bo");
+    world_advance(world, "2027-01-05T10:00");
+    has(claim(world), "Bo Dahl has the turn for Showcase on Wednesday 6 January");
+    settle(world, id, "deferred", "503");
+    ANSWERS(world, "admin", "turn.cancel", "{id: showcase-1}", "cancelled");
+    world_advance(world, "2027-01-05T12:00");
+    assert_null(strstr(claim(world), "about: showcase-1"));
+    ANSWERS(world, "admin", "outbox.list", "{webhook: chat, state: dropped}", id);
+    world_free(world);
+}
+
+static enum code happens(struct call *call, void *happening)
+{
+    return reminder_happens(call, happening);
+}
+
+static void whoever_it_no_longer_concerns_is_let_go_of(void **state)
+{
+    struct world *world = small_company();
+    struct happening training = { .about = REMINDER_RULE_ABOUT_TRAINING,
+                                  .subject = "welding",
+                                  .person = "anna",
+                                  .when = MOMENT_ON(day_from_civil((struct civil){ 2027, 1, 6 })) };
+    (void)state;
+    ANSWERS(world, "admin", "person.change", "{id: anna, email: anna@x.dk}", "anna@x.dk");
+    ANSWERS(world, "admin", "reminder.rule.add",
+            "{id: train, title: Train, about: training, leads: [-1d], to: [person], webhooks: [chat]}",
+            "chat");
+    world_do(world, happens, &training);
+    world_advance(world, "2027-01-05T09:00");
+    ANSWERS(world, "anna", "reminder.list", "{person: anna}", "state: due");
+    training.person = "bo";
+    world_do(world, happens, &training);
     ANSWERS(world, "anna", "reminder.list", "{person: anna, all: yes}", "state: expired");
+    assert_int_equal(count(claim(world), "channel: webhook"), 1);
     world_free(world);
 }
 
@@ -528,7 +568,8 @@ int main(void)
         cmocka_unit_test(it_is_tried_for_seven_days_under_one_id),
         cmocka_unit_test(no_sooner_than_the_server_asked_for),
         cmocka_unit_test(a_webhook_and_a_person_of_one_id_are_two),
-        cmocka_unit_test(whoever_left_the_turn_is_still_let_go_of),
+        cmocka_unit_test(a_post_that_waits_says_what_is_so_then),
+        cmocka_unit_test(whoever_it_no_longer_concerns_is_let_go_of),
     };
     language_load();
     return cmocka_run_group_tests(tests, NULL, NULL);
