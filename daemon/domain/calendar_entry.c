@@ -331,6 +331,12 @@ enum code calendar_look(struct call *call, const char *uid, struct calendar_trut
     return tell_calendar_changed(call, &(struct calendar_changed_event){ sabbatical ? sabbatical : uid });
 }
 
+enum code calendar_touch(struct call *call, const char *team, int32_t from)
+{
+    return team ? sql_calendar_touch_team(call, &(struct calendar_touch_team_params){ team, from })
+                : sql_calendar_touch_all_teams(call);
+}
+
 enum code calendar_over_at(struct call *call, const struct calendar_turn_row *row, int64_t *over_at)
 {
     const struct zone *zone;

@@ -35,6 +35,10 @@ struct calendar_truth {
  */
 MUST_CHECK enum code calendar_look(struct call *call, const char *uid, struct calendar_truth *truth);
 
+/* Somebody belongs to a team from a day on, or with team NULL many to many: its turns to come are looked at
+ * again. */
+MUST_CHECK enum code calendar_touch(struct call *call, const char *team, int32_t from);
+
 /* The instant up to which the row is still to come: its start, or the end of its last day. */
 MUST_CHECK enum code calendar_over_at(struct call *call, const struct calendar_turn_row *row,
                                       int64_t *over_at);

@@ -73,3 +73,17 @@ SELECT sequence, stamped_at, print FROM calendar_entry WHERE uid = :uid;
 -- name: calendar_entry_put  takes uid slug, sequence integer, print text?
 INSERT INTO calendar_entry (uid, sequence, stamped_at, print) VALUES (:uid, :sequence, :now, :print)
 ON CONFLICT DO UPDATE SET sequence = excluded.sequence, stamped_at = excluded.stamped_at, print = excluded.print;
+
+-- Somebody belongs to this team from that day on.
+-- name: calendar_touch_team  takes team slug, from date
+INSERT INTO job (kind, subject, due_at)
+SELECT 'calendar.update', id, :now FROM turn
+ WHERE member = :team AND starts_at > :now AND published AND substr(local, 1, 10) >= :from
+ON CONFLICT DO NOTHING;
+
+-- Many people belong to many teams.
+-- name: calendar_touch_all_teams
+INSERT INTO job (kind, subject, due_at)
+SELECT 'calendar.update', t.id, :now FROM turn t JOIN rotation r ON r.id = t.rotation
+ WHERE t.starts_at > :now AND t.published AND r.member_kind = 'team'
+ON CONFLICT DO NOTHING;

@@ -3,6 +3,7 @@
  * People. A person's home team is always one of the teams that the memberships tell of; managers form trees,
  * never loops.
  */
+#include "calendar_entry.h"
 #include "day.h"
 #include "publish.h"
 #include "reminder.h"
@@ -34,8 +35,10 @@ static enum code refuse_backwards(struct call *call, const int32_t *hired_on, co
 
 static enum code join(struct call *call, const char *person, const char *team, int32_t from)
 {
-    return sql_membership_open(
-        call, &(struct membership_open_params){ .person = person, .team = team, .from = from });
+    if (sql_membership_open(call,
+                            &(struct membership_open_params){ .person = person, .team = team, .from = from }))
+        return call->error.code;
+    return calendar_touch(call, team, from);
 }
 
 static enum code join_new(struct call *call, const char *person, const char *team, int32_t from)
@@ -190,7 +193,7 @@ enum code person_import(struct call *call, const struct person_import_params *pa
     result->added = (int64_t)params->people_count;
     if (result->added == 0)
         return OK;
-    if (publish_soon(call))
+    if (publish_soon(call) || calendar_touch(call, NULL, 0))
         return call->error.code;
     return tell_people_imported(call, &(struct people_imported_event){ .count = result->added });
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams, and who belongs to them when. Of one person and team two periods never overlap. */
+#include "calendar_entry.h"
 #include "day.h"
 #include "publish.h"
 #include "sabbatical.h"
@@ -57,7 +58,8 @@ enum code membership_add(struct call *call, const struct membership *params, str
         return call_fail(call, CONFLICT, "from", _("%s belongs to %s on some of these days already"),
                          params->person, params->team);
     const struct membership_insert_params insert = { params->person, params->team, from, params->to };
-    if (code != NOT_FOUND || sql_membership_insert(call, &insert) || tell_members(call, params->team))
+    if (code != NOT_FOUND || sql_membership_insert(call, &insert) ||
+        calendar_touch(call, params->team, from) || tell_members(call, params->team))
         return call->error.code;
     *result = *params;
     return OK;

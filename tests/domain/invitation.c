@@ -265,6 +265,18 @@ static void a_team_s_turn_is_all_of_theirs(void **state)
                         "show-1 dora request 4 2027-01-12T13:00;show-1 lis request 4 2027-01-12T13:00;");
 }
 
+static void an_imported_newcomer_is_invited(void **state)
+{
+    struct world *world = *state;
+    add_shows(world);
+    mailed(world);
+    ANSWERS(world, "admin", "person.import",
+            "{people: [{id: eva, name: Eva, email: 'eva@example.org', team: east, hired_on: '2027-01-11'}, "
+            "{id: fie, name: Fie, email: 'fie@example.org', team: east, hired_on: '2027-01-13'}]}",
+            "added: 2");
+    assert_string_equal(mailed(world), "show-1 eva request 1 2027-01-12T13:00;");
+}
+
 static void of_a_large_team_only_the_lead_is_invited(void **state)
 {
     struct world *world = *state;
@@ -612,6 +624,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_moved_turn_moves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_removed_rotation_takes_what_is_to_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_team_s_turn_is_all_of_theirs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_imported_newcomer_is_invited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_large_team_only_the_lead_is_invited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_sabbatical_comes_and_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(withdrawn_before_it_was_told_is_never_told, set_up, tear_down),

@@ -165,12 +165,45 @@ static void what_is_sent_goes_to_one_place(void **state)
     sqlite3_close(db);
 }
 
+/* What was published before there were calendars is looked at once, and so gets its invitations. */
+static void what_was_published_gets_into_calendars(void **state)
+{
+    sqlite3 *db = open_empty();
+    (void)state;
+    bring_before(db, "0050");
+    run(db, "DELETE FROM job; INSERT INTO person (id, name) VALUES ('anna', 'Anna')");
+    run(db,
+        "INSERT INTO rotation (id, title, starts, zone, rule, short_month, duration_minutes, member_kind, "
+        "when_closed, "
+        "min_present_percent, min_gap_days, publish_days, rule_from) VALUES ('talk', 'Talk', "
+        "'2027-01-07T09:00', "
+        "'Europe/Copenhagen', 'FREQ=WEEKLY', 'clamp', 30, 'person', 'next', 50, 0, 56, '2027-01-07T09:00')");
+    run(db, "INSERT INTO turn (id, rotation, n, rule_on, local, starts_at, ends_at, member, state, "
+            "published, pinned) VALUES "
+            "('talk-1', 'talk', 1, '2027-01-07', '2027-01-07T09:00', 1, 2, 'anna', 'done', 1, 0), "
+            "('talk-2', 'talk', 2, '2027-01-14', '2027-01-14T09:00', 3, 4, 'anna', 'planned', 1, 0), "
+            "('talk-3', 'talk', 3, '2027-01-21', '2027-01-21T09:00', 5, 6, NULL, 'open', 1, 0), "
+            "('talk-4', 'talk', 4, '2027-01-28', '2027-01-28T09:00', 7, 8, NULL, 'cancelled', 1, 0), "
+            "('talk-9', 'talk', 9, '2027-03-04', '2027-03-04T09:00', 9, 10, 'anna', 'planned', 0, 1)");
+    run(db, "INSERT INTO sabbatical (number, id, person, from_on, to_on, project, state, queued_at) VALUES "
+            "(1, 'sabbatical-1', 'anna', '2027-03-01', '2027-03-05', 'x', 'approved', 0), "
+            "(2, 'sabbatical-2', 'anna', '2028-03-01', '2028-03-05', 'x', 'requested', 0)");
+    bring_to_newest(db);
+    same(db,
+         "SELECT group_concat(subject, ' ') FROM (SELECT subject FROM job WHERE kind = 'calendar.update' "
+         "ORDER BY subject)",
+         "sabbatical-1.away talk-2 talk-3");
+    same(db, "SELECT invitations FROM company", "1");
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(webhooks_keep_reminders_and_mail),
         cmocka_unit_test(reminders_and_mail_still_go_with_their_person),
         cmocka_unit_test(what_is_sent_goes_to_one_place),
+        cmocka_unit_test(what_was_published_gets_into_calendars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
