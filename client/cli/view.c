@@ -5,6 +5,7 @@
 
 static const struct view views[] = {
     {"mine.show",         view_mine   },
+    { "reminder.preview", view_preview},
     { "rotation.explain", view_explain},
     { "sabbatical.free",  view_free   },
 };

@@ -28,4 +28,7 @@ void view_free(const struct screen *screen, struct arena *arena, struct cursor a
 /* Why a turn is whose it is: the choice in words, and what was said of each member. */
 void view_explain(const struct screen *screen, struct arena *arena, struct cursor answer);
 
+/* Letters to come, each as it will be read. */
+void view_preview(const struct screen *screen, struct arena *arena, struct cursor answer);
+
 #endif

@@ -137,3 +137,17 @@ def test_a_few_are_few(year):
     _, client = year
     shown = client.call("reminder.preview", until=UNTIL, limit=5)
     assert len(shown["items"]) <= 5 and len(shown["letters"]) <= 5 and shown["until"] < "2027-02-05"
+
+
+def test_the_command_line_shows_each_letter_as_it_will_be_read(year):
+    daemon, client = year
+    client.call("person.change", id="bo", name="Bo \u202eLind")
+    letters = client.call("reminder.preview", until="2027-01-13", person="anna")["letters"]
+    shown = daemon.laug("reminder", "preview", "--until", "2027-01-13", "--person", "anna").stdout
+    for letter in letters:
+        for line in letter["text"].splitlines():
+            assert f"    {line}".rstrip() in shown.splitlines(), line
+    assert shown.splitlines()[-1].startswith("That is all up to 2027-01-13")
+    danish = daemon.laug("reminder", "preview", "--until", "2027-01-13", "--person", "bo", LANGUAGE="da").stdout
+    assert "Det er alt til og med 2027-01-13" in danish and "\u202e" not in danish
+    assert "No letter goes out." in daemon.laug("reminder", "preview", "--until", "2027-01-03", "--person", "bo").stdout
