@@ -338,10 +338,18 @@ def test_encrypts_and_logs_in(world, implicit):
     courier = world.courier(security="tls" if implicit else "starttls", authority_file=made, user="laug",
                             environment={"CREDENTIALS_DIRECTORY": str(secret.parent)})
     for number in range(10):
-        world.service.post(f"m{number}")
+        world.service.post(f"m{number}", html=f"<p>Nr. {number} æøå</p>\n" * 50, calendar={
+            "method": "cancel" if number % 2 else "request",
+            "entry": entries.turn(uid=f"showcase-{number}", sequence=number, title="Din tur; æøå, \\n" + "x" * 300)})
     world.service.wait([f"m{number}" for number in range(10)])
     assert {outcome for outcome, _ in world.service.outcomes.values()} == {"sent"}
     assert "s3cret" not in courier.log()
+    read = {}
+    for message in world.mailbox.messages():
+        parts, calendar, event = invitation(message)
+        read[str(event["UID"])] = str(calendar["METHOD"]), event["SEQUENCE"]
+        assert parts["text/html"].get_content().count("æøå") == 50
+    assert read == {f"showcase-{number}@firma.example": ("CANCEL" if number % 2 else "REQUEST", number) for number in range(10)}
 
 
 def test_a_wrong_password_defers(world):
