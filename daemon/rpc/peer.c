@@ -14,7 +14,8 @@
 
 enum {
     READ_SIZE = 64 * 1024,
-    FRAMES_PER_TURN = 64, /* then the others have their turn */
+    FRAMES_PER_TURN = 64,     /* then the others have their turn */
+    TURN_MICROSECONDS = 1000, /* or when this has passed, since calls differ a hundredfold */
     FEEDS_PER_TURN = 10,
     HEADER_MILLISECONDS = 5 * 1000, /* a frame that does not even show its head */
     FRAME_MILLISECONDS = 30 * 1000,
@@ -247,10 +248,12 @@ static void take_frame(struct peer *peer, const char *frame, size_t length)
 static size_t take_frames(struct peer *peer, const char *bytes, size_t size)
 {
     size_t taken = 0;
+    int64_t end = clock_microseconds() + TURN_MICROSECONDS;
     for (int frames = 0; taken < size && !peer->is_closing; frames++) {
         struct error error;
         size_t length;
-        if (frames == FRAMES_PER_TURN || unsent(peer) > UNSENT_MAX) {
+        if (frames == FRAMES_PER_TURN || (frames && clock_microseconds() > end) ||
+            unsent(peer) > UNSENT_MAX) {
             struct timeval now = { 0 };
             event_add(peer->more, &now);
             break;

@@ -259,11 +259,13 @@ static enum code set_up(struct store *store, struct error *error)
     return OK;
 }
 
-/* synchronous=FULL is what "acknowledged means kept" needs; NORMAL lost a third in simulated power cuts. */
+/* synchronous=FULL is what "acknowledged means kept" needs; NORMAL lost a third in simulated power cuts. A
+ * checkpoint costs everybody 3 ms: one in 4,000 pages keeps it out of the slowest hundredth of a busy second.
+ */
 static enum code make_durable(struct store *store, struct error *error)
 {
     static const char pragmas[] =
-        "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 1000;";
+        "PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA wal_autocheckpoint = 4000;";
     return sqlite3_exec(store->db, pragmas, NULL, NULL, NULL) == SQLITE_OK ? OK
                                                                            : translate(store, NULL, error);
 }
