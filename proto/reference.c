@@ -240,9 +240,11 @@ static const char introduction[] =
     "\n"
     "laug --help, laug THING --help and laug THING VERB --help explain each step.\n";
 
-static const struct {
+struct entry {
     const char *name, *help;
-} entries[] = {
+};
+
+static const struct entry entries[] = {
     {"--socket PATH",                   "where the service listens; else $LAUG_SOCKET, $XDG_RUNTIME_DIR/laug/laug.sock or "
                        "/run/laug/laug.sock"                                                        },
     { "--json",                         "the whole answer as JSON"                                                       },
@@ -250,12 +252,35 @@ static const struct {
     { "--dry-run",                      "of what would change something: try it, show what would come of it, and undo it"},
     { "--request-id ID",                "repeating a change with the same id within 24 hours does it once"               },
     { "--language english|danish",      "of what laug says; else as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say"           },
+    { "laug week [WEEK]",               "draw the company's week: who has which turn, who is away"                       },
+    { "laug year [YEAR]",               "draw the company's year: turns, sabbatical weeks, closed days"                  },
     { "laug watch [--since NUMBER]",    "follow what happens, a sentence for each event"                                 },
     { "laug import THING FILE",         "load people, teams, absences or holidays from a file"                           },
     { "laug completion bash|zsh|fish",  "print a script that completes laug's words in that shell"                       },
     { "laug reference",                 "print the protocol reference"                                                   },
     { "laug manual laug|laug-protocol", "print this page, or laug-protocol(7), in the language of man(7)"                },
 };
+
+static const struct entry environment[] = {
+    {"LAUG_SOCKET",             "where the service listens, where --socket does not say"  },
+    { "LAUG_BACKGROUND",
+     "light or dark: the background of the terminal, for colours that can be read on it; "
+      "else as COLORFGBG says, and where that is not set colours that can be read on both"},
+    { "NO_COLOR",               "where it is set, there are no colours"                   },
+    { "COLUMNS, LINES",         "how large the screen is, where no terminal says so"      },
+    { "LC_ALL, LC_CTYPE, LANG", "where they do not say UTF-8, pictures are drawn in ASCII"},
+};
+
+static void write_entries(const struct form *form, const struct entry *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fputs(".TP\n.B ", form->out);
+        write_text(form, list[i].name);
+        fputc('\n', form->out);
+        write_text(form, list[i].help);
+        fputc('\n', form->out);
+    }
+}
 
 static void write_command(const struct form *form, const struct method *method, struct arena *arena)
 {
@@ -279,16 +304,12 @@ void describe_manual(FILE *out)
     write_heading(&form, "DESCRIPTION");
     write_paragraphs(&form, introduction);
     write_heading(&form, "OPTIONS");
-    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
-        fputs(".TP\n.B ", out);
-        write_text(&form, entries[i].name);
-        fputc('\n', out);
-        write_text(&form, entries[i].help);
-        fputc('\n', out);
-    }
+    write_entries(&form, entries, sizeof entries / sizeof *entries);
     write_heading(&form, "COMMANDS");
     for (int i = 0; i < METHODS_COUNT; i++)
         write_command(&form, &methods[i], &arena);
+    write_heading(&form, "ENVIRONMENT");
+    write_entries(&form, environment, sizeof environment / sizeof *environment);
     write_heading(&form, "EXIT STATUS");
     fputs(".TP\n.B 0\nIt was done.\n", out);
     for (int i = 1; i < CODES_COUNT; i++) {

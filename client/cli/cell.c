@@ -5,6 +5,7 @@
 #include "json.h"
 #include "label.h"
 #include "names.h"
+#include "rule_text.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -69,6 +70,10 @@ void cell_use_names(const struct names *names)
 static const char *show_text(struct arena *arena, const struct field *field, const char *text,
                              uint32_t length)
 {
+    if (field && field->kind == KIND_RULE) {
+        const char *said = rule_text(arena, text_visible(arena, text, length, false));
+        return said ? said : text_visible(arena, text, length, false);
+    }
     if (field && field->kind == KIND_INSTANT)
         return show_instant(arena, text, length);
     if (field && names_in_use && names_fit(field))

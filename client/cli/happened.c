@@ -136,10 +136,11 @@ static const char *value_of(const struct telling *telling, const char *name)
         return _("nobody");
     if (strcmp(name, "starts_at") == 0)
         return say_instant(telling, text);
-    if (strcmp(name, "turn") == 0)
-        return arena_print(telling->arena, "%s (%s)", names_of(telling->names, rotation_of(telling, text)),
-                           text);
-    return names_of(telling->names, text);
+    if (strcmp(name, "turn") != 0 && strcmp(name, "subject") != 0)
+        return names_of(telling->names, text);
+    const char *rotation = rotation_of(telling, text), *title = names_of(telling->names, rotation);
+    return strcmp(title, rotation) == 0 ? names_of(telling->names, text)
+                                        : arena_print(telling->arena, "%s (%s)", title, text);
 }
 
 const char *happened_say(struct arena *arena, const char *kind, struct cursor event, struct names *names,

@@ -28,6 +28,26 @@ static bool is_utf8(void)
     return false;
 }
 
+static enum background background_of_environment(void)
+{
+    const char *said = getenv("LAUG_BACKGROUND"), *numbers = getenv("COLORFGBG");
+    const char *last = numbers ? strrchr(numbers, ';') : NULL;
+    if (said && strcmp(said, "light") == 0)
+        return BACKGROUND_LIGHT;
+    if (said && strcmp(said, "dark") == 0)
+        return BACKGROUND_DARK;
+    if (!last || last[1] < '0' || last[1] > '9')
+        return BACKGROUND_UNKNOWN;
+    long number = strtol(last + 1, NULL, 10); /* 7 and the bright ones, but for the bright black, are light */
+    return number == 7 || number > 8 ? BACKGROUND_LIGHT : BACKGROUND_DARK;
+}
+
+static bool shows_many_colours(const char *term)
+{
+    const char *colours = getenv("COLORTERM");
+    return (term && strstr(term, "256color")) || (colours && *colours);
+}
+
 struct screen screen_of(FILE *out)
 {
     struct screen screen = { .out = out, .is_terminal = isatty(fileno(out)), .has_symbols = is_utf8() };
@@ -44,6 +64,8 @@ struct screen screen_of(FILE *out)
     if (screen.height == 0)
         screen.height = USUAL_HEIGHT;
     screen.has_colour = screen.is_terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+    screen.has_many_colours = shows_many_colours(term);
+    screen.background = background_of_environment();
     return screen;
 }
 
@@ -66,11 +88,18 @@ const char *symbol(const struct screen *screen, enum symbol symbol)
 
 const char *look_on(const struct screen *screen, enum look look)
 {
-    static const char *const looks[] = {
-        [LOOK_NONE] = "",         [LOOK_HEADING] = "\033[1m", [LOOK_ID] = "\033[36m",
-        [LOOK_FAINT] = "\033[2m", [LOOK_GOOD] = "\033[32m",   [LOOK_BAD] = "\033[31m",
+    /* for any terminal; then, with 256 colours, by background: unknown, dark, light */
+    static const char *const looks[][4] = {
+        [LOOK_NONE] = {"",          "",               "",               ""              },
+        [LOOK_HEADING] = { "\033[1m",  "\033[1m",        "\033[1m",        "\033[1m"       },
+        [LOOK_ID] = { "\033[36m", "\033[38;5;31m",  "\033[38;5;80m",  "\033[38;5;25m" },
+        [LOOK_FAINT] = { "\033[2m",  "\033[38;5;244m", "\033[38;5;246m", "\033[38;5;241m"},
+        [LOOK_GOOD] = { "\033[32m", "\033[38;5;28m",  "\033[38;5;78m",  "\033[38;5;22m" },
+        [LOOK_BAD] = { "\033[31m", "\033[38;5;160m", "\033[38;5;203m", "\033[38;5;124m"},
     };
-    return screen->has_colour ? looks[look] : "";
+    if (!screen->has_colour)
+        return "";
+    return looks[look][screen->has_many_colours ? 1 + (int)screen->background : 0];
 }
 
 const char *look_off(const struct screen *screen)

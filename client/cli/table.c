@@ -171,8 +171,11 @@ static void say_once(struct table *table, const struct screen *screen, int room,
     for (size_t i = 1; i < table->columns_count; i++)
         if (is_said[i])
             flow_pair(&flow, table->columns[i].heading, table->rows[0][i]);
+    const char *remark = _("(all of them)");
+    bool has_room = !screen->width || flow.column + 1 + text_columns(remark) <= screen->width;
     if (flow.column)
-        fprintf(screen->out, " %s%s%s", look_on(screen, LOOK_FAINT), _("(all of them)"), look_off(screen));
+        fprintf(screen->out, "%s%*s%s%s%s", has_room ? "" : "\n", has_room ? 1 : indent, "",
+                look_on(screen, LOOK_FAINT), remark, look_off(screen));
     flow_end(&flow);
 }
 

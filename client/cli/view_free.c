@@ -9,11 +9,12 @@
 
 #include <string.h>
 
-enum { GAP = 2, NARROWEST_REASON = 24, WIDEST = 120 };
+enum { GAP = 2, NARROWEST_REASON = 44, WIDEST = 120 };
 
 struct stretch {
     int32_t from, to;          /* first days of a sabbatical */
-    const char *when, *reason; /* reason: "" where it is free */
+    const char *when, *reason; /* reason: of the first day; "" where it is free */
+    const char *gist;          /* what it has in common with that of the other days */
 };
 
 struct sheet {
@@ -29,17 +30,31 @@ static const char *text_of(struct sheet *sheet, struct cursor map, const char *n
     return cell_find(map, name, &value) ? cell_text(sheet->drawing.arena, NULL, value, STYLE_TABLE) : "";
 }
 
+/* What a reason says whatever the day is: without the days of the week that it stands for. */
+static const char *without_days(struct sheet *sheet, const char *reason, int32_t from, int32_t to)
+{
+    for (int32_t day = from; day <= to; day++) {
+        const char *said = say_full_day(sheet->drawing.arena, day), *at = strstr(reason, said);
+        if (at)
+            return arena_print(sheet->drawing.arena, "%.*s%s", (int)(at - reason), reason, at + strlen(said));
+    }
+    return reason;
+}
+
 static void take_start(struct sheet *sheet, struct cursor item)
 {
     struct stretch *last = sheet->count ? &sheet->stretches[sheet->count - 1] : NULL;
-    const char *on = text_of(sheet, item, "starts_on"), *reason = text_of(sheet, item, "reason");
-    int32_t day;
-    if (!day_parse(on, strlen(on), &day))
+    const char *on = text_of(sheet, item, "starts_on"), *ends = text_of(sheet, item, "ends_on");
+    const char *reason = text_of(sheet, item, "reason");
+    int32_t day, end;
+    if (!day_parse(on, strlen(on), &day) || !day_parse(ends, strlen(ends), &end))
         return;
-    if (last && strcmp(last->reason, reason) == 0)
+    const char *gist = without_days(sheet, reason, day, end);
+    if (last && (strcmp(last->reason, reason) == 0 || strcmp(last->gist, gist) == 0))
         last->to = day;
     else
-        sheet->stretches[sheet->count++] = (struct stretch){ .from = day, .to = day, .reason = reason };
+        sheet->stretches[sheet->count++] =
+            (struct stretch){ .from = day, .to = day, .reason = reason, .gist = gist };
     sheet->free += !*reason;
 }
 
@@ -53,6 +68,8 @@ static void take_starts(struct sheet *sheet, struct cursor answer)
     for (size_t i = 0; i < sheet->count; i++) {
         struct stretch *stretch = &sheet->stretches[i];
         stretch->when = say_span(sheet->drawing.arena, stretch->from, stretch->to);
+        if (text_columns(stretch->when) > sheet->drawing.width - GAP)
+            stretch->when = draw_label(&sheet->drawing, stretch->when, sheet->drawing.width - GAP);
         int width = text_columns(stretch->when);
         sheet->widest = width > sheet->widest ? width : sheet->widest;
     }
@@ -68,7 +85,8 @@ static void draw_stretch(const struct sheet *sheet, const struct stretch *stretc
     const char *text = is_free ? _("free") : stretch->reason;
     fprintf(screen->out, "%s%s%s %s", look_on(screen, is_free ? LOOK_GOOD : LOOK_FAINT),
             symbol(screen, is_free ? SYMBOL_PUBLISHED : SYMBOL_NOTHING), look_off(screen), stretch->when);
-    if (is_below && !is_free) {
+    bool has_room = 2 * GAP + text_columns(stretch->when) + text_columns(text) <= sheet->drawing.width;
+    if (is_below && !(is_free && has_room)) {
         column = 2 * GAP;
         fprintf(screen->out, "\n%*s", column, "");
     } else
@@ -98,8 +116,10 @@ void view_free(const struct screen *screen, struct arena *arena, struct cursor a
         draw_stretch(&sheet, &sheet.stretches[i]);
     for (size_t i = 0; i < sheet.count; i++)
         if (!*sheet.stretches[i].reason) {
-            fprintf(screen->out, "\n%slaug sabbatical request --starts-on %s --project \"…\"%s\n",
-                    look_on(screen, LOOK_FAINT), day_print(sheet.stretches[i].from, day), look_off(screen));
+            const char *command = arena_print(arena, "laug sabbatical request --starts-on %s --project …",
+                                              day_print(sheet.stretches[i].from, day));
+            fprintf(screen->out, "\n%s%s%s\n", look_on(screen, LOOK_FAINT),
+                    text_fold(arena, command, sheet.drawing.width, true), look_off(screen));
             return;
         }
 }

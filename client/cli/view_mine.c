@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { INDENT = 2, GAP = 2, NARROWEST_TITLE = 30, WIDEST = 160, SECTIONS = 4 };
+enum { INDENT = 2, GAP = 2, NARROWEST_TITLE = 30, SHIFT = 6, SECTIONS = 4 };
 
 struct item {
     const char *when, *title, *command;
@@ -28,9 +28,10 @@ struct section {
 struct sheet {
     const struct screen *screen;
     struct arena *arena;
-    int width;         /* 0: no end */
-    int when, command; /* widths of the widest */
-    bool is_beside;    /* the command stands behind the title */
+    int width;                /* 0: no end */
+    const char *head;         /* whose it is, and when */
+    int when, title, command; /* widths of the widest */
+    bool is_beside;           /* the command stands behind the title */
     struct section sections[SECTIONS];
 };
 
@@ -56,6 +57,12 @@ static struct section *section_of(struct sheet *sheet, const char *kind)
                                                             : 1];
 }
 
+static void widen(int *widest, const char *text)
+{
+    int width = text_columns(text);
+    *widest = width > *widest ? width : *widest;
+}
+
 static void take_item(struct sheet *sheet, struct cursor map, int32_t today)
 {
     struct section *section = section_of(sheet, text_of(sheet, map, "kind"));
@@ -67,9 +74,9 @@ static void take_item(struct sheet *sheet, struct cursor map, int32_t today)
     if (day_of(sheet, map, "due", &due))
         item->title = arena_print(sheet->arena, _("%s (answer by %s)"), item->title,
                                   say_day(sheet->arena, due, today));
-    int when = text_columns(item->when), command = text_columns(item->command);
-    sheet->when = when > sheet->when ? when : sheet->when;
-    sheet->command = command > sheet->command ? command : sheet->command;
+    widen(&sheet->when, item->when);
+    widen(&sheet->title, item->title);
+    widen(&sheet->command, item->command);
 }
 
 static void take_items(struct sheet *sheet, struct cursor answer, int32_t today)
@@ -92,8 +99,21 @@ static void take_items(struct sheet *sheet, struct cursor answer, int32_t today)
 
 static int room_for_title(const struct sheet *sheet)
 {
-    int room = sheet->width - INDENT - (sheet->when ? sheet->when + GAP : 0);
-    return sheet->is_beside ? room - GAP - sheet->command : room;
+    int before = INDENT + (sheet->when ? sheet->when + GAP : 0);
+    int room = sheet->width - before - (sheet->is_beside ? GAP + sheet->command : 0);
+    return sheet->width == 0 || room > sheet->title ? sheet->title : room;
+}
+
+/* In columns: the title behind its day, and the command behind it or below it. */
+static bool has_columns(struct sheet *sheet)
+{
+    bool fits_below = INDENT + sheet->when + GAP + sheet->command <= sheet->width + SHIFT;
+    sheet->is_beside = true;
+    if (sheet->width == 0 || room_for_title(sheet) >= NARROWEST_TITLE ||
+        room_for_title(sheet) == sheet->title)
+        return true;
+    sheet->is_beside = false;
+    return fits_below && room_for_title(sheet) >= NARROWEST_TITLE;
 }
 
 static int lines_in(const char *text)
@@ -107,27 +127,26 @@ static int lines_in(const char *text)
 /* Titles are folded into the room that is left; where there is hardly any, day and title flow on. */
 static void lay_out(struct sheet *sheet)
 {
-    sheet->is_beside = true;
-    sheet->is_beside = sheet->width == 0 || room_for_title(sheet) >= NARROWEST_TITLE;
-    int room = room_for_title(sheet);
-    if (sheet->width && room < NARROWEST_TITLE) {
+    bool is_flowing = !has_columns(sheet);
+    if (is_flowing)
         sheet->when = 0;
-        room = sheet->width - INDENT;
-    }
+    int room = is_flowing ? sheet->width - INDENT : room_for_title(sheet);
     for (int i = 0; i < SECTIONS; i++)
         for (struct item *item = sheet->sections[i].items;
              item < sheet->sections[i].items + sheet->sections[i].count; item++) {
-            if (sheet->when == 0 && *item->when)
+            if (is_flowing && *item->when)
                 item->title = arena_print(sheet->arena, "%s: %s", item->when, item->title);
-            item->title = text_fold(sheet->arena, item->title, sheet->width ? room : 0, true);
-            item->lines = lines_in(item->title) + !sheet->is_beside;
+            item->title = text_fold(sheet->arena, item->title, room, true);
+            if (!sheet->is_beside)
+                item->command = text_fold(sheet->arena, item->command, sheet->width - 2 * INDENT, true);
+            item->lines = lines_in(item->title) + (sheet->is_beside ? 0 : lines_in(item->command));
         }
 }
 
 /* The lines of all that is to be shown: the head, and of each part a blank line and its heading. */
 static int lines_of(const struct sheet *sheet, int hidden)
 {
-    int lines = 1 + (hidden > 0);
+    int lines = lines_in(sheet->head) + (hidden > 0);
     for (int i = 0; i < SECTIONS; i++) {
         lines += sheet->sections[i].shown ? 2 : 0;
         for (int j = 0; j < sheet->sections[i].shown; j++)
@@ -159,49 +178,48 @@ static int choose(struct sheet *sheet, int height)
 
 /* ---- drawing ---- */
 
+/* The rest of a text, a line each, from this column on. */
+static void draw_rest(const struct sheet *sheet, const char *text, int column, enum look look)
+{
+    const struct screen *screen = sheet->screen;
+    while (*text) {
+        int length = (int)strcspn(text, "\n");
+        fprintf(screen->out, "%*s%s%.*s%s\n", column, "", look_on(screen, look), length, text,
+                look_off(screen));
+        text += length + (text[length] == '\n');
+    }
+}
+
+/* Below its title a command is set in from it, as far as it still fits. */
+static int command_column(const struct sheet *sheet, const struct item *item, int column)
+{
+    int most = sheet->width - text_columns(item->command);
+    return most >= column + GAP ? column + GAP : most > 2 * INDENT ? most : 2 * INDENT;
+}
+
 static void draw_item(const struct sheet *sheet, const struct item *item)
 {
     const struct screen *screen = sheet->screen;
-    int column = INDENT + (sheet->when ? sheet->when + GAP : 0);
-    const char *line = item->title;
+    int column = INDENT + (sheet->when ? sheet->when + GAP : 0), length = (int)strcspn(item->title, "\n");
     fprintf(screen->out, "%*s", INDENT, "");
     if (sheet->when)
         fprintf(screen->out, "%s%s%s%*s", look_on(screen, LOOK_ID), item->when, look_off(screen),
                 sheet->when + GAP - text_columns(item->when), "");
-    int length = (int)strcspn(line, "\n");
-    fprintf(screen->out, "%.*s", length, line);
-    int width = text_columns(arena_copy(sheet->arena, line, (size_t)length));
+    fprintf(screen->out, "%.*s", length, item->title);
+    int width = text_columns(arena_copy(sheet->arena, item->title, (size_t)length));
     if (sheet->is_beside)
-        fprintf(screen->out, "%*s%s%s%s", GAP + (sheet->width ? room_for_title(sheet) - width : 0), "",
+        fprintf(screen->out, "%*s%s%s%s", GAP + room_for_title(sheet) - width, "",
                 look_on(screen, LOOK_FAINT), item->command, look_off(screen));
     fputc('\n', screen->out);
-    while (line[length]) {
-        line += length + 1;
-        length = (int)strcspn(line, "\n");
-        fprintf(screen->out, "%*s%.*s\n", column, "", length, line);
-    }
+    draw_rest(sheet, item->title + length + (item->title[length] == '\n'), column, LOOK_NONE);
     if (!sheet->is_beside)
-        fprintf(screen->out, "%*s%s%s%s\n", column + GAP, "", look_on(screen, LOOK_FAINT), item->command,
-                look_off(screen));
+        draw_rest(sheet, item->command, command_column(sheet, item, column), LOOK_FAINT);
 }
 
-static void draw_head(struct sheet *sheet, struct cursor answer, int32_t today)
-{
-    int year;
-    const struct screen *screen = sheet->screen;
-    const char *name = text_of(sheet, answer, "name");
-    fprintf(screen->out, "%s%s%s\n", look_on(screen, LOOK_HEADING),
-            text_fold(sheet->arena,
-                      arena_print(sheet->arena, _("%s, %s, week %d"), name, say_full_day(sheet->arena, today),
-                                  say_week(today, &year)),
-                      sheet->width, true),
-            look_off(screen));
-}
-
-static void draw(struct sheet *sheet, struct cursor answer, int32_t today, int hidden)
+static void draw(struct sheet *sheet, struct cursor answer, int hidden)
 {
     const struct screen *screen = sheet->screen;
-    draw_head(sheet, answer, today);
+    fprintf(screen->out, "%s%s%s\n", look_on(screen, LOOK_HEADING), sheet->head, look_off(screen));
     for (int i = 0; i < SECTIONS; i++) {
         const struct section *section = &sheet->sections[i];
         if (section->shown)
@@ -223,12 +241,17 @@ void view_mine(const struct screen *screen, struct arena *arena, struct cursor a
     struct cursor more;
     int64_t left_out = 0;
     int32_t today = 0;
-    sheet.width = screen->width > WIDEST ? WIDEST : screen->width;
+    int year;
+    sheet.width = screen->width;
     day_of(&sheet, answer, "today", &today);
+    sheet.head = text_fold(arena,
+                           arena_print(arena, _("%s, %s, week %d"), text_of(&sheet, answer, "name"),
+                                       say_full_day(arena, today), say_week(today, &year)),
+                           sheet.width, true);
     if (cell_find(answer, "more", &more))
         cursor_integer(&more, &left_out);
     take_items(&sheet, answer, today);
     lay_out(&sheet);
     int hidden = choose(&sheet, screen->height ? screen->height - 1 : 0);
-    draw(&sheet, answer, today, hidden + (int)left_out);
+    draw(&sheet, answer, hidden + (int)left_out);
 }

@@ -11,12 +11,14 @@
 enum {
     WIDEST = 110,
     WEEK = 7,
-    MOST_STAYS = 60,
-    NARROWEST_NAME = 12,
+    MANY = 12,
+    NARROW = 56,
+    INDENT = 4,
+    NARROWEST_NAME = 10,
     WIDEST_NAME = 32,
     GAP = 2,
     TIME = 7,
-    NARROWEST_TEXT = 20
+    NARROWEST_TEXT = 14
 };
 
 struct week {
@@ -73,7 +75,7 @@ static void draw_entry(const struct week *week, int32_t day, bool is_first, cons
     for (int margin = is_first ? GAP : column + GAP; *text; margin = column + GAP + TIME) {
         int length = (int)strcspn(text, "\n");
         fprintf(screen->out, "%*s%s%.*s%s\n", margin, "", look_on(screen, look), length, text,
-                look_off(screen));
+                look == LOOK_NONE ? "" : look_off(screen));
         text += length + (text[length] == '\n');
     }
 }
@@ -108,6 +110,17 @@ static void draw_day(const struct week *week, int32_t day)
 
 /* ---- who is away ---- */
 
+/* The days of the week on which somebody is away, a bit for each. */
+static unsigned days_of(const struct season *season, const struct stay *stay)
+{
+    unsigned days = 0;
+    for (int i = 0; i < WEEK; i++)
+        if (stay->from <= season->from + i && stay->to >= season->from + i &&
+            !season_closed(season, season->from + i))
+            days |= 1U << i;
+    return days;
+}
+
 static int compare_stays(const void *left, const void *right)
 {
     const struct stay *a = left, *b = right;
@@ -132,21 +145,23 @@ static enum symbol stay_symbol(const struct stay *stay)
                                         : SYMBOL_REQUESTED;
 }
 
-static void draw_stay(const struct week *week, const struct stay *stay, int name_width)
+static void draw_stay(const struct week *week, const struct stay *stay, const char *name, int name_width)
 {
     const struct screen *screen = week->drawing.screen;
-    fprintf(screen->out, "  %s", draw_label(&week->drawing, stay->person, name_width));
-    for (int32_t day = week->season->from; day <= week->season->until; day++) {
-        bool is_away = stay->from <= day && stay->to >= day;
-        bool is_closed = season_closed(week->season, day) != NULL;
-        enum look look = is_away && !is_closed ? (stay->state == STAY_ABSENT ? LOOK_ID : LOOK_GOOD)
-                                               : LOOK_FAINT;
+    unsigned days = days_of(week->season, stay);
+    fprintf(screen->out, "  %s", draw_label(&week->drawing, name, name_width));
+    for (int i = 0; i < WEEK; i++) {
+        bool is_closed = season_closed(week->season, week->season->from + i) != NULL, is_away = days >> i & 1;
         enum symbol mark = is_closed ? SYMBOL_CLOSED : is_away ? stay_symbol(stay) : SYMBOL_NOTHING;
+        enum look look = !is_away ? LOOK_FAINT : stay->state == STAY_ABSENT ? LOOK_ID : LOOK_GOOD;
         const char *drawn = symbol(screen, mark);
         fprintf(screen->out, "  %s%s%s%s", look_on(screen, look), drawn, mark == SYMBOL_NOTHING ? " " : drawn,
                 look_off(screen));
     }
-    fprintf(screen->out, "  %s%s%s\n", look_on(screen, LOOK_FAINT), stay_text(stay), look_off(screen));
+    int room = week->drawing.width - 2 - name_width - 4 * WEEK - 2;
+    if (text_columns(stay_text(stay)) <= room)
+        fprintf(screen->out, "  %s%s%s", look_on(screen, LOOK_FAINT), stay_text(stay), look_off(screen));
+    fputc('\n', screen->out);
 }
 
 static void draw_days_heading(const struct week *week, int name_width, size_t count)
@@ -170,27 +185,60 @@ static int name_width_of(const struct week *week)
         widest = name > widest ? name : widest;
         reason = text > reason ? text : reason;
     }
-    room = week->drawing.width - 2 - 4 * WEEK - 2 - reason;
+    room = week->drawing.width - 2 - 4 * WEEK - (week->drawing.width < NARROW ? 0 : 2 + reason);
     widest = widest < room ? widest : room;
     return widest > WIDEST_NAME ? WIDEST_NAME : widest < NARROWEST_NAME ? NARROWEST_NAME : widest;
 }
 
-static void draw_stays(struct week *week)
+/* Those from `first` on who are away on the same days, each of them taken; their number, and their names. */
+static size_t take_alike(const struct week *week, bool *taken, size_t first, const char **names)
 {
+    const struct season *season = week->season;
+    size_t count = 0;
+    *names = "";
+    for (size_t i = first; i < season->stays_count; i++) {
+        if (taken[i] || season->stays[i].state != season->stays[first].state ||
+            days_of(season, &season->stays[i]) != days_of(season, &season->stays[first]))
+            continue;
+        taken[i] = true;
+        *names = arena_print(week->drawing.arena, "%s%s%s", *names, count++ ? ", " : "",
+                             season->stays[i].person);
+    }
+    return count;
+}
+
+/* In a week in which many are away, those who are away on the same days share a line. */
+static void draw_alike(const struct week *week, int name_width)
+{
+    const struct season *season = week->season;
     const struct screen *screen = week->drawing.screen;
+    struct arena *arena = week->drawing.arena;
+    bool *taken = arena_take(arena, season->stays_count);
+    for (size_t i = 0; i < season->stays_count; i++) {
+        const char *names;
+        if (taken[i])
+            continue;
+        size_t count = take_alike(week, taken, i, &names);
+        draw_stay(week, &season->stays[i], count == 1 ? names : arena_print(arena, _("%zu people"), count),
+                  name_width);
+        if (count > 1)
+            text_print(screen->out, arena, names, INDENT, week->drawing.width);
+    }
+}
+
+static void draw_stays(const struct week *week)
+{
     struct season *season = week->season;
     int name_width = name_width_of(week);
     if (season->stays_count == 0)
         return;
     qsort(season->stays, season->stays_count, sizeof *season->stays, compare_stays);
     draw_days_heading(week, name_width, season->stays_count);
-    for (size_t i = 0; i < season->stays_count && i < MOST_STAYS; i++)
-        draw_stay(week, &season->stays[i], name_width);
-    if (season->stays_count > MOST_STAYS)
-        fprintf(screen->out, "%s%s%s\n", look_on(screen, LOOK_FAINT),
-                arena_print(week->drawing.arena, _("and %zu more: laug absence list"),
-                            season->stays_count - MOST_STAYS),
-                look_off(screen));
+    if (season->stays_count > MANY)
+        draw_alike(week, name_width);
+    else
+        for (size_t i = 0; i < season->stays_count; i++)
+            draw_stay(week, &season->stays[i], season->stays[i].person, name_width);
 }
 
 /* ---- the whole ---- */

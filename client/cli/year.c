@@ -100,7 +100,8 @@ static void begin_line(const struct year *year, struct line *line)
 static void draw_label_of(const struct year *year, const char *label, enum look look)
 {
     fprintf(year->drawing->screen->out, "%s%s%s ", look_on(year->drawing->screen, look),
-            draw_label(year->drawing, label, year->label), look_off(year->drawing->screen));
+            draw_label(year->drawing, label, year->label),
+            look == LOOK_NONE ? "" : look_off(year->drawing->screen));
 }
 
 /* No line ends in blanks. */
@@ -115,12 +116,14 @@ static void draw_cell(const struct year *year, const struct line *line, int cell
     const char *mark = symbol(screen, line->marks[cell]);
     bool is_filled = line->marks[cell] == SYMBOL_CLOSED || line->marks[cell] == SYMBOL_APPROVED ||
                      line->marks[cell] == SYMBOL_REQUESTED;
-    fprintf(screen->out, "%s%s", look_on(screen, look_of(line->marks[cell])), mark);
+    bool is_new = cell == 0 || look_of(line->marks[cell]) != look_of(line->marks[cell - 1]);
+    bool is_last = cell == year->cells - 1 || look_of(line->marks[cell]) != look_of(line->marks[cell + 1]);
+    fprintf(screen->out, "%s%s", is_new ? look_on(screen, look_of(line->marks[cell])) : "", mark);
     for (int i = 1; is_filled && i < year->columns_each; i++)
         fputs(mark, screen->out);
     if (!is_filled)
         fputs(in_cell(year, cell, line->texts[cell], year->columns_each - 1), screen->out);
-    fputs(look_off(screen), screen->out);
+    fputs(is_last ? look_off(screen) : "", screen->out);
 }
 
 static void draw_line(const struct year *year, const char *label, enum look look, const struct line *line)
@@ -198,8 +201,10 @@ static void draw_today(const struct year *year)
     fputs(look_on(screen, LOOK_HEADING), screen->out);
     if (is_behind)
         fprintf(screen->out, "%*s%s %s", column, "", symbol(screen, SYMBOL_TODAY), text);
-    else
+    else if (column > width)
         fprintf(screen->out, "%*s%s %s", column - width - 1, "", text, symbol(screen, SYMBOL_TODAY));
+    else
+        fprintf(screen->out, "%*s%s", column, "", symbol(screen, SYMBOL_TODAY));
     fprintf(screen->out, "%s\n", look_off(screen));
 }
 

@@ -101,17 +101,20 @@ class Proxy:
                 inner, _ = self.listener.accept()
             except OSError:
                 return
-            outer = self.daemon.as_person(self.person).socket
-            outer.settimeout(None)
-            while True:
-                ready = select.select([inner, outer], [], [])[0]
-                data = {side: side.recv(1 << 16) for side in ready}
-                if not all(data.values()):
-                    break
-                for side, read in data.items():
-                    (outer if side is inner else inner).sendall(read)
-            inner.close()
-            outer.close()
+            threading.Thread(target=self.serve, args=(inner,), daemon=True).start()
+
+    def serve(self, inner):
+        outer = self.daemon.as_person(self.person).socket
+        outer.settimeout(None)
+        while True:
+            ready = select.select([inner, outer], [], [])[0]
+            data = {side: side.recv(1 << 16) for side in ready}
+            if not all(data.values()):
+                break
+            for side, read in data.items():
+                (outer if side is inner else inner).sendall(read)
+        inner.close()
+        outer.close()
 
     def close(self):
         self.listener.close()
@@ -127,7 +130,7 @@ def on_terminal(build, path, *words, columns=80, lines=24, status=0, **environme
     process = subprocess.Popen([str(build / "laug"), *words], stdin=other, stdout=other, stderr=other, env=variables)
     os.close(other)
     seen = b""
-    while select.select([main], [], [], 20)[0]:
+    while select.select([main], [], [], 10)[0]:
         try:
             piece = os.read(main, 65536)
         except OSError:
@@ -136,5 +139,9 @@ def on_terminal(build, path, *words, columns=80, lines=24, status=0, **environme
             break
         seen += piece
     os.close(main)
-    assert process.wait(10) == status, seen.decode()
+    try:
+        ended = process.wait(10)
+    finally:
+        process.kill()
+    assert ended == status, seen.decode()
     return seen.decode().replace("\r\n", "\n")

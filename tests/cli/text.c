@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Text for eyes: what must not pass, how wide it is, where lines break; and words that were mistyped. */
 #include "text.h"
+#include "rule_text.h"
 
 #include "suggest.h"
 
@@ -115,9 +116,39 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void rules_are_said_in_words(void **state)
+{
+    static const struct {
+        const char *rule, *said;
+    } samples[] = {
+        {"FREQ=WEEKLY;BYDAY=FR",                   "every Friday"                      },
+        { "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",    "every 2 weeks, Monday and Thursday"},
+        { "FREQ=MONTHLY;BYDAY=2TH",                "each month, second Thursday"       },
+        { "FREQ=MONTHLY;BYDAY=-1FR",               "each month, last Friday"           },
+        { "FREQ=MONTHLY;BYMONTHDAY=15",            "each month, day 15"                },
+        { "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1", "every 3 months, the last day"      },
+        { "FREQ=DAILY",                            "every day"                         },
+        { "FREQ=YEARLY",                           "each year"                         },
+    };
+    static const char *const unsaid[] = { "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1",
+                                          "FREQ=WEEKLY;COUNT=3",
+                                          "FREQ=SOON",
+                                          "BYDAY=FR",
+                                          "FREQ=MONTHLY;BYDAY=5FR",
+                                          "FREQ=WEEKLY;BYMONTHDAY=3",
+                                          "nonsense",
+                                          "" };
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        assert_string_equal(rule_text(&arena, samples[i].rule), samples[i].said);
+    for (size_t i = 0; i < sizeof unsaid / sizeof *unsaid; i++)
+        assert_null(rule_text(&arena, unsaid[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules_are_said_in_words),
         cmocka_unit_test(what_steers_a_terminal_is_written_out),
         cmocka_unit_test(what_is_no_utf8_is_written_out),
         cmocka_unit_test(columns_are_those_of_a_terminal),

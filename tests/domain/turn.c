@@ -254,8 +254,8 @@ static void an_offer_to_nobody_asks_one_after_the_other(void **state)
     (void)state;
     /* bo, carl and dorte could; bo has the slot right after, so he is asked last */
     ANSWERS(world, "anna", "turn.offer", "{id: hours-5}",
-            "to: carl, state: asked, is_open: yes, asked_at: 2027-01-04T07:00:00Z, "
-            "until: 2027-01-05T07:00:00Z");
+            "to: carl, state: asked, is_open: yes, until: 2027-01-05T07:00:00Z, "
+            "asked_at: 2027-01-04T07:00:00Z");
     REFUSES(world, "bo", "turn.accept", "{id: hours-5}", "forbidden");
     ANSWERS(world, "lis", "turn.decline", "{id: hours-5}",
             "to: bo"); /* Carl's manager answers; dorte has the one before */
