@@ -174,6 +174,7 @@ static bool keep_subscribed(struct desk *desk)
     }
     desk->is_subscribed = true;
     desk->wants_claim = true; /* what happened before is not told */
+    desk->user.changed(desk->user.context);
     return true;
 }
 
@@ -184,6 +185,8 @@ static void read_events(struct desk *desk)
     while ((status = laug_next_event(desk->laug, &event)) == LAUG_OK)
         if (strncmp(event.kind, "outbox.", 7) == 0)
             desk->wants_claim = true;
+        else if (strcmp(event.kind, "calendar.changed") == 0)
+            desk->user.changed(desk->user.context);
     if (status == LAUG_NONE)
         return;
     log_line(LOG_LEVEL_WARNING, "the feed of events: %s", laug_error(desk->laug)->text);

@@ -19,7 +19,9 @@ struct desk_user {
     size_t (*room)(void *context); /* asked when there is something to fetch: how many letters may be; 0: who
                                       answers so calls desk_wake later */
     void (*take)(void *context, struct letter *letter); /* one was; it is the callee's */
-    void (*idle)(void *context);                        /* no question is open, everything told was heard */
+    void (*changed)(
+        void *context); /* something in the calendars has changed, or may have while nobody was told */
+    void (*idle)(void *context); /* no question is open, everything told was heard */
 };
 
 /* NULL: out of memory or descriptors. `path` as in laug_new; it connects once the loop runs. */

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "payload.h"
 #include "post.h"
+#include "publisher.h"
 #include "queue.h"
 #include "settings.h"
 
@@ -47,6 +48,7 @@ struct courier {
     struct carrier *carrier;
     struct poster *poster;
     struct desk *desk;
+    struct publisher **publishers; /* one for each calendar of the settings, NULL after the last */
     struct event *terminate, *interrupt, *parting, *watchdog, *stuck;
     struct timeval watchdog_period;
     bool is_stopping, is_impatient, is_stuck;
@@ -236,6 +238,39 @@ static void desk_idle(void *context)
     leave_if_done(context);
 }
 
+/* ---- calendars ---- */
+
+static void calendars_changed(void *context)
+{
+    const struct courier *courier = context;
+    for (struct publisher **at = courier->publishers; at && *at; at++)
+        publisher_wake(*at);
+}
+
+static bool open_publishers(struct courier *courier)
+{
+    size_t count = 0;
+    for (const struct calendar_settings *at = courier->settings.calendars; at; at = at->next)
+        count++;
+    courier->publishers = calloc(count + 1, sizeof(struct publisher *));
+    if (!courier->publishers)
+        abort();
+    struct publisher **to = courier->publishers;
+    for (const struct calendar_settings *at = courier->settings.calendars; at; at = at->next)
+        if (!(*to++ = publisher_open(courier->base, &courier->settings, at)))
+            return false;
+    return true;
+}
+
+/* What they were in the middle of is found by the next start. */
+static void close_publishers(struct courier *courier)
+{
+    for (struct publisher **at = courier->publishers; at && *at; at++)
+        publisher_close(*at);
+    free(courier->publishers);
+    courier->publishers = NULL;
+}
+
 /* ---- the process ---- */
 
 static void begin_to_stop(evutil_socket_t fd, short events, void *context)
@@ -248,6 +283,7 @@ static void begin_to_stop(evutil_socket_t fd, short events, void *context)
     sd_notify(0, "STOPPING=1");
     courier->is_stopping = true;
     desk_stop(courier->desk);
+    close_publishers(courier);
     const struct result stopped = { .outcome = DEFERRED, .detail = "the courier was stopped" };
     settle_all(courier, queue_take_waiting(&courier->mail, NULL), &stopped);
     settle_all(courier, queue_take_waiting(&courier->posts, NULL), &stopped);
@@ -285,7 +321,7 @@ static void feed_watchdog(evutil_socket_t fd, short events, void *context)
 static bool set_up(struct courier *courier)
 {
     uint64_t watchdog = 0;
-    const struct desk_user user = { courier, room, take_letter, desk_idle };
+    const struct desk_user user = { courier, room, take_letter, calendars_changed, desk_idle };
     courier->mail = (struct queue){ .limit = courier->settings.connections,
                                     .limit_per_line = courier->settings.connections_per_destination };
     courier->posts = (struct queue){ .limit = courier->settings.webhook_connections, .limit_per_line = 1 };
@@ -294,6 +330,8 @@ static bool set_up(struct courier *courier)
         return false;
     courier->carrier = carrier_open(courier->base, &courier->settings, letter_done, courier);
     courier->poster = poster_open(courier->base, &courier->settings, letter_done, courier);
+    if (!open_publishers(courier))
+        return false;
     courier->desk = desk_open(courier->base, courier->settings.socket, &user);
     courier->terminate = evsignal_new(courier->base, SIGTERM, begin_to_stop, courier);
     courier->interrupt = evsignal_new(courier->base, SIGINT, begin_to_stop, courier);
@@ -314,6 +352,7 @@ static bool set_up(struct courier *courier)
 
 static void finish(struct courier *courier)
 {
+    close_publishers(courier);
     carrier_close(courier->carrier);
     poster_close(courier->poster);
     desk_close(courier->desk);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "settings.h"
 
+#include "dav.h"
 #include "message.h"
+#include "record.h"
 #include "target.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum kind { TEXT, NUMBER, CHOICE, SENDER };
+enum setting_kind { TEXT, NUMBER, CHOICE, SENDER };
 
 struct setting {
     const char *section, *name;
-    enum kind kind;
+    enum setting_kind kind;
     size_t offset; /* into struct settings: char * of a text, long of a number or choice */
     const char *preset;
     long least, most;    /* of a number */
@@ -71,16 +74,39 @@ static const struct setting table[] = {
       "How long to wait for each answer of the server." },
     { "limits", "transfer_seconds", NUMBER, offsetof(struct settings, transfer_seconds), "180", 1, 3600, NULL,
       "How long one message may take in all." },
+    { "calendar", "url", TEXT, offsetof(struct calendar_settings, url), NULL, 0, 0, NULL,
+      "The address of a calendar that is there already. https, or http on this machine. Must be given." },
+    { "calendar", "of", TEXT, offsetof(struct calendar_settings, of), "all", 0, 0, NULL,
+      "What it holds:  all,  team ID  or  rotation ID." },
+    { "calendar", "user", TEXT, offsetof(struct calendar_settings, user), NULL, 0, 0, NULL,
+      "The name to log in with. Left out: no login." },
+    { "calendar", "password_file", TEXT, offsetof(struct calendar_settings, password_file), NULL, 0, 0, NULL,
+      "The file that holds the password, and nothing else. Left out: the credential laug-calendar-NAME." },
+    { "calendar", "authority_file", TEXT, offsetof(struct calendar_settings, authority_file), NULL, 0, 0, NULL,
+      "Certificates (PEM) to trust in place of the system's, for a server with one of your own." },
+    { "calendar", "language", CHOICE, offsetof(struct calendar_settings, language), "english", 0, 0,
+      "english danish", "The language of what stands in it." },
+    { "calendar", "minutes", NUMBER, offsetof(struct calendar_settings, minutes), "60", 1, 1440, NULL,
+      "How often to look whether it is still right on the server. What changes in Laug goes there at once." },
 };
 /* clang-format on */
 enum { TABLE_LENGTH = sizeof table / sizeof *table };
+static_assert(TABLE_LENGTH <= 64, "what was given is kept in one number");
+
+/* The settings of this section stand once for each calendar, whose name follows the word. */
+static const char calendar_section[] = "calendar";
+
+static bool is_of_calendars(const struct setting *setting)
+{
+    return strcmp(setting->section, calendar_section) == 0;
+}
 
 struct reading {
     struct settings *settings;
     FILE *file;
     int line, bad_line; /* of the first mistake that is in a setting, 0: none */
     struct settings_error error;
-    bool is_given[TABLE_LENGTH];
+    unsigned long given; /* a bit for each of the table */
 };
 
 __attribute__((format(printf, 2, 3))) static bool wrong(struct settings_error *error, const char *format, ...)
@@ -154,14 +180,14 @@ static bool set_sender(struct settings *settings, const char *value, struct sett
     return true;
 }
 
-static bool set(struct settings *settings, const struct setting *setting, const char *value,
-                struct settings_error *error)
+/* `base` is a struct settings, or one of a calendar. */
+static bool set(void *base, const struct setting *setting, const char *value, struct settings_error *error)
 {
-    void *field = (char *)settings + setting->offset;
+    void *field = (char *)base + setting->offset;
     switch (setting->kind) {
     case NUMBER: return set_number(setting, field, value, error);
     case CHOICE: return set_choice(setting, field, value, error);
-    case SENDER: return set_sender(settings, value, error);
+    case SENDER: return set_sender(base, value, error);
     case TEXT: break;
     }
     if (!*value)
@@ -170,16 +196,40 @@ static bool set(struct settings *settings, const struct setting *setting, const 
     return true;
 }
 
+/* The calendar that "calendar NAME" names, a new one where it is the first time; NULL where it names none. */
+static struct calendar_settings *find_calendar(struct settings *settings, const char *section)
+{
+    size_t length = strlen(calendar_section);
+    if (strncmp(section, calendar_section, length) != 0 || section[length] != ' ')
+        return NULL;
+    const char *name = section + length + strspn(section + length, " ");
+    struct calendar_settings **at = &settings->calendars;
+    while (*at && strcmp((*at)->name, name) != 0)
+        at = &(*at)->next;
+    if (!*at && !(*at = calloc(1, sizeof **at)))
+        abort();
+    if (!(*at)->name)
+        (*at)->name = copy(name);
+    return *at;
+}
+
 static bool take_setting(struct reading *reading, const char *section, const char *name, const char *value)
 {
+    struct calendar_settings *calendar = find_calendar(reading->settings, section);
+    unsigned long *given = calendar ? &calendar->given : &reading->given;
+    void *base = calendar ? (void *)calendar : (void *)reading->settings;
     for (size_t i = 0; i < TABLE_LENGTH; i++) {
-        if (strcmp(table[i].section, section) != 0 || strcmp(table[i].name, name) != 0)
+        bool is_it = calendar ? is_of_calendars(&table[i])
+                              : !is_of_calendars(&table[i]) && strcmp(table[i].section, section) == 0;
+        if (!is_it || strcmp(table[i].name, name) != 0)
             continue;
-        if (reading->is_given[i])
+        if (*given >> i & 1)
             return wrong(&reading->error, "%s is given twice", name);
-        reading->is_given[i] = true;
-        return set(reading->settings, &table[i], value, &reading->error);
+        *given |= 1UL << i;
+        return set(base, &table[i], value, &reading->error);
     }
+    if (strcmp(section, calendar_section) == 0)
+        return wrong(&reading->error, "each calendar has a name: [calendar team], for instance");
     return wrong(&reading->error, "there is no setting %s in [%s]; laug-courier --sample lists them", name,
                  section);
 }
@@ -284,6 +334,75 @@ static bool check_webhooks(struct settings *settings, struct settings_error *err
                  settings->webhook_secret_file, SECRET_LEAST);
 }
 
+static bool is_of_something(const char *of)
+{
+    const char *id = strncmp(of, "team ", 5) == 0 ? of + 5 : strncmp(of, "rotation ", 9) == 0 ? of + 9 : NULL;
+    return strcmp(of, "all") == 0 || (id && slug_is_valid(id + strspn(id, " ")));
+}
+
+/* Two that keep the same collection would undo each other's work. */
+static bool is_alone(const struct settings *settings, const struct calendar_settings *calendar)
+{
+    for (const struct calendar_settings *other = settings->calendars; other; other = other->next)
+        if (other != calendar && other->url && strcmp(other->url, calendar->url) == 0)
+            return false;
+    return true;
+}
+
+static bool check_calendar_login(struct calendar_settings *calendar, struct settings_error *error)
+{
+    char *credential;
+    if (!calendar->user)
+        return true;
+    if (strchr(calendar->user, ':'))
+        return wrong(error, "[calendar %s] user holds a colon, which no login can", calendar->name);
+    if (asprintf(&credential, "laug-calendar-%s", calendar->name) < 0)
+        abort();
+    if (!calendar->password_file)
+        calendar->password_file = credential_path(credential);
+    free(credential);
+    if (!calendar->password_file)
+        return wrong(
+            error,
+            "[calendar %s] user is given, but neither password_file nor the credential laug-calendar-%s",
+            calendar->name, calendar->name);
+    return read_line("password", calendar->password_file, &calendar->password, error);
+}
+
+static bool check_calendar(const struct settings *settings, struct calendar_settings *calendar,
+                           struct settings_error *error)
+{
+    struct dav_place place;
+    if (!slug_is_valid(calendar->name))
+        return wrong(error, "a calendar's name is of a-z, 0-9, hyphen, underscore and dot: [calendar team]");
+    for (size_t i = 0; i < TABLE_LENGTH; i++)
+        if (is_of_calendars(&table[i]) && !(calendar->given >> i & 1) && table[i].preset &&
+            !set(calendar, &table[i], table[i].preset, error))
+            return false;
+    if (!calendar->url)
+        return wrong(error, "[calendar %s] url is missing: the address of the calendar", calendar->name);
+    const char *fault = dav_place_read(&place, calendar->url);
+    dav_place_free(&place);
+    if (fault)
+        return wrong(error, "[calendar %s] url: %s", calendar->name, fault);
+    if (!is_alone(settings, calendar))
+        return wrong(error, "[calendar %s] url is that of another calendar, too", calendar->name);
+    if (!is_of_something(calendar->of))
+        return wrong(error, "[calendar %s] of must be  all,  team ID  or  rotation ID", calendar->name);
+    if (calendar->authority_file && access(calendar->authority_file, R_OK) < 0)
+        return wrong(error, "[calendar %s] authority_file %s cannot be read: %s", calendar->name,
+                     calendar->authority_file, strerror(errno));
+    return check_calendar_login(calendar, error);
+}
+
+static bool check_calendars(struct settings *settings, struct settings_error *error)
+{
+    for (struct calendar_settings *calendar = settings->calendars; calendar; calendar = calendar->next)
+        if (!check_calendar(settings, calendar, error))
+            return false;
+    return true;
+}
+
 /* What no single line shows. */
 static bool check_mail(struct settings *settings, struct settings_error *error)
 {
@@ -318,22 +437,54 @@ bool settings_read(struct settings *settings, const char *path, struct settings_
     if (!read_lines(&reading, path, error))
         return false;
     for (size_t i = 0; i < TABLE_LENGTH; i++)
-        if (!reading.is_given[i] && table[i].preset && !set(settings, &table[i], table[i].preset, error))
+        if (!(reading.given >> i & 1) && !is_of_calendars(&table[i]) && table[i].preset &&
+            !set(settings, &table[i], table[i].preset, error))
             return false;
-    bool is_good = check_mail(settings, &reading.error) && check_webhooks(settings, &reading.error);
+    bool is_good = check_mail(settings, &reading.error) && check_webhooks(settings, &reading.error) &&
+                   check_calendars(settings, &reading.error);
     return is_good || wrong(error, "%s: %.400s", path, reading.error.text);
+}
+
+static void free_texts(void *base, bool is_calendar)
+{
+    for (size_t i = 0; i < TABLE_LENGTH; i++)
+        if (table[i].kind == TEXT && is_of_calendars(&table[i]) == is_calendar)
+            free(*(char **)((char *)base + table[i].offset));
+}
+
+static void free_calendars(struct calendar_settings *calendar)
+{
+    while (calendar) {
+        struct calendar_settings *next = calendar->next;
+        free_texts(calendar, true);
+        forget(calendar->password);
+        free(calendar->name);
+        free(calendar);
+        calendar = next;
+    }
 }
 
 void settings_free(struct settings *settings)
 {
-    for (size_t i = 0; i < TABLE_LENGTH; i++)
-        if (table[i].kind == TEXT)
-            free(*(char **)((char *)settings + table[i].offset));
+    free_texts(settings, false);
+    free_calendars(settings->calendars);
     free(settings->from_name);
     free(settings->from_address);
     forget(settings->password);
     secret_free(&settings->webhook_secret);
     *settings = (struct settings){ 0 };
+}
+
+static void print_section(FILE *to, const char *section)
+{
+    if (strcmp(section, calendar_section) == 0)
+        fputs("\n# Each section like this one keeps a calendar on a CalDAV server (Nextcloud, Radicale, SOGo "
+              "and others).\n"
+              "# Only what Laug has put there is ever changed or removed.\n"
+              "#[calendar NAME]\n",
+              to);
+    else
+        fprintf(to, "\n[%s]\n", section);
 }
 
 void settings_print_sample(FILE *to)
@@ -344,7 +495,7 @@ void settings_print_sample(FILE *to)
           to);
     for (size_t i = 0; i < TABLE_LENGTH; i++) {
         if (strcmp(section, table[i].section) != 0)
-            fprintf(to, "\n[%s]\n", section = table[i].section);
+            print_section(to, section = table[i].section);
         fprintf(to, "# %s", table[i].help);
         if (table[i].kind == NUMBER)
             fprintf(to, " From %ld to %ld.", table[i].least, table[i].most);

@@ -15,6 +15,21 @@ enum { CONNECTIONS_MAX = 64 };
 
 enum security { SECURITY_STARTTLS, SECURITY_TLS, SECURITY_NONE };
 
+/* [calendar NAME]: one that is kept on a CalDAV server. */
+struct calendar_settings {
+    struct calendar_settings *next;
+    char *name;
+    unsigned long given; /* a bit for each setting that was */
+    char *url;
+    char *user; /* NULL: no authentication */
+    char *password_file;
+    char *password;       /* read from the file; not a setting */
+    char *authority_file; /* NULL: the system's certificate authorities */
+    char *of;             /* "all", "team X" or "rotation X" */
+    long language;        /* 0 English, 1 Danish */
+    long minutes;         /* from one look at the server to the next, where nothing changes */
+};
+
 struct settings {
     char *socket; /* NULL: where liblaug looks */
 
@@ -39,6 +54,8 @@ struct settings {
 
     long connections, connections_per_destination;
     long connect_seconds, answer_seconds, transfer_seconds;
+
+    struct calendar_settings *calendars; /* in the order of the file */
 };
 
 struct settings_error {

@@ -20,6 +20,7 @@ KNOWN_IN = {
     r"event2/": ("daemon/loop/", "daemon/rpc/", "client/courier/"),
     r"libical/": ("client/formats/", "client/calendar/"),
     r"curl/": ("client/courier/",),
+    r"expat": ("client/courier/",),
     r"systemd/": ("daemon/base/", "daemon/loop/", "daemon/daemon.c", "client/courier/"),
     r"msgpack": ("proto/", "daemon/rpc/", "daemon/domain/", "client/"),
     r"jansson": ("client/",),
