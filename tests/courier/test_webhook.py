@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import corpus
 from fakes import Courier, World, certificate, free_port
 from laugwire import build_folder
 from receiver import SECRET, Receiver, is_signed, tls
@@ -155,7 +156,8 @@ HOSTILE = ["@channel", "@here @all", "<!channel>", "<!here|x>", "<@U123>", "<htt
 
 CHANCE = random.Random(5)
 HOSTILE += ["".join(CHANCE.choice(HOSTILE + list("@<>!#:*_`~[]()|-=+ \n\\{}$&;/aA1")) for _ in range(CHANCE.randrange(2, 9)))
-            for _ in range(120)]
+            for _ in range(60)]
+HOSTILE += corpus.ALL
 
 
 def of_mattermost(text):
@@ -174,8 +176,9 @@ def of_slack(text):
 
 
 def steerless(text):
-    text = re.sub("[\r\u2028]", "\n", text)
-    return re.sub("[\x00-\x09\x0b-\x1f\u200b\u202a-\u202e]", "", text)
+    text = re.sub("[\r\x85\u2028\u2029]", "\n", text)
+    return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+                  "\U000e0000-\U000e007f]", "", text)
 
 
 def squeezed(text):
