@@ -16,7 +16,14 @@
 
 #include <string.h>
 
-enum { SECONDS_AT_MOST = 10, DAYS_AHEAD = 366, LETTERS_AT_ONCE = 100, EVENTS_AT_ONCE = 100 };
+enum {
+    SECONDS_AT_MOST = 10,
+    DAYS_AHEAD = 366,
+    TEXT_AT_MOST = 600 * 1024, /* bytes in the answer, which is to fit into a frame */
+    MAP_SIZE = 500,            /* and what stands beside each text, about */
+    LETTERS_AT_ONCE = 100,
+    EVENTS_AT_ONCE = 100
+};
 
 struct preview {
     const struct reminder_preview_params *params;
@@ -26,13 +33,15 @@ struct preview {
     struct clock clock;
     struct coming_reminder *items;
     struct coming_letter *letters;
-    int64_t until, seq; /* the last instant; the last event seen */
+    int64_t from, until, seq; /* the first and last instant; the last event seen */
+    size_t text;              /* bytes of all texts found */
 };
 
 static bool is_full(const struct preview *preview)
 {
     size_t limit = (size_t)preview->params->limit;
-    return preview->result->items_count >= limit || preview->result->letters_count >= limit;
+    return preview->result->items_count >= limit || preview->result->letters_count >= limit ||
+           preview->text >= TEXT_AT_MOST;
 }
 
 /* ---- reminders as they come ---- */
@@ -98,7 +107,7 @@ static enum code add_reminder(struct preview *preview, const char *id)
     struct reminder_open_row row = { 0 };
     if (sql_reminder_open(trial, &(struct reminder_open_params){ .id = id }, &row))
         return trial->error.code;
-    if (!is_asked_for(preview, &row) || is_full(preview))
+    if (trial->now < preview->from || !is_asked_for(preview, &row) || is_full(preview))
         return OK;
     struct coming_reminder *item = &preview->items[preview->result->items_count];
     *item = (struct coming_reminder){ .at = trial->now,
@@ -113,6 +122,7 @@ static enum code add_reminder(struct preview *preview, const char *id)
     if (add_channels(trial, &row, item) || say(trial, &row, item))
         return trial->error.code;
     preview->result->items_count++;
+    preview->text += strlen(item->text) + MAP_SIZE;
     return OK;
 }
 
@@ -148,8 +158,9 @@ static enum code add_letter(struct preview *preview, const struct letter *letter
     for (size_t i = 0; is_new_post && i < reminders.items_count; i++)
         if (add_reminder(preview, reminders.items[i].id))
             return trial->error.code;
-    if (!is_wanted(preview, &row, &reminders) || is_full(preview))
+    if (trial->now < preview->from || !is_wanted(preview, &row, &reminders) || is_full(preview))
         return OK;
+    preview->text += strlen(letter->text) + MAP_SIZE;
     preview->letters[preview->result->letters_count++] = (struct coming_letter){
         .at = trial->now,
         .id = letter->id,
@@ -303,6 +314,8 @@ enum code reminder_preview(struct call *call, const struct reminder_preview_para
     if (company_zone(call, &zone))
         return call->error.code;
     preview.until = zone_instant(zone, (int64_t)(params->until + 1) * DAY_SECONDS) - 1;
+    if (params->from)
+        preview.from = zone_instant(zone, (int64_t)*params->from * DAY_SECONDS);
     preview.items = arena_take(&call->arena, (room + 1) * sizeof *preview.items);
     preview.letters = arena_take(&call->arena, (room + 1) * sizeof *preview.letters);
     if (store_open_copy(call->store, &preview.trial.store, &call->error))

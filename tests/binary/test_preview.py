@@ -133,8 +133,12 @@ def test_of_one_person_or_rule_and_who_may(year):
         client.call("reminder.preview", until="2029-01-01")
 
 
-def test_a_few_are_few(year):
+def test_a_few_are_few_and_the_rest_is_asked_for(year):
     _, client = year
+    everything = client.call("reminder.preview", until=UNTIL, limit=5000)
+    rest = client.call("reminder.preview", until=UNTIL, limit=5000, **{"from": "2027-01-20"})
+    for part in ("items", "letters"):
+        assert rest[part] and rest[part] == [one for one in everything[part] if one["at"] >= "2027-01-19T23:00:00Z"]
     shown = client.call("reminder.preview", until=UNTIL, limit=5)
     assert len(shown["items"]) <= 5 and len(shown["letters"]) <= 5 and shown["until"] < "2027-02-05"
 
