@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "day.h"
+#include "suggest.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -10,6 +11,8 @@
 
 static const struct field no_fields[1];
 const struct record record_nothing = { "nothing", "", no_fields, 0, 1, NULL, false };
+
+enum { WORD_SIZE = 64 };
 
 static size_t value_size(const struct field *field)
 {
@@ -124,7 +127,16 @@ static enum code word_from_text(const struct field *field, const char *text, siz
     for (int i = 0; field->words[i]; i++)
         if (word_is(field->words[i], text, length))
             return *value = i, OK;
-    size_t end = strcspn(field->source, ",");
+    char typed[WORD_SIZE] = "";
+    size_t end = strcspn(field->source, ","), count = 0;
+    while (field->words[count])
+        count++;
+    if (length < sizeof typed)
+        memcpy(typed, text, length);
+    const char *nearest = suggest(typed, field->words, count);
+    if (nearest)
+        return fail(error, INVALID, field->name, _("must be %.*s; did you mean %s?"), (int)end, field->source,
+                    nearest);
     return fail(error, INVALID, field->name, _("must be %.*s"), (int)end, field->source);
 }
 

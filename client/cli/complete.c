@@ -10,10 +10,10 @@
 #include "describe.h"
 #include "service.h"
 #include "text.h"
+#include "things.h"
 #include "usage.h"
 #include "words.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -93,87 +93,19 @@ static void offer_first_words(struct completing *completing)
 
 /* ---- values ---- */
 
-/* Small letters, as far as names are compared: ASCII, and æ ø å. */
-static char *small(struct arena *arena, const char *text)
-{
-    char *copy = arena_copy(arena, text, strlen(text));
-    for (char *c = copy; *c; c++) {
-        bool is_danish = c[0] == '\xC3' && (c[1] == '\x86' || c[1] == '\x98' || c[1] == '\x85');
-        if (is_danish)
-            c[1] = (char)(c[1] + 0x20);
-        *c = (char)tolower((unsigned char)*c);
-    }
-    return copy;
-}
-
-/* Whether what was typed begins a word of the name: who knows only the name finds the id by it. */
-static bool begins_word(struct arena *arena, const char *name, const char *part)
-{
-    const char *known = small(arena, name), *typed = small(arena, part);
-    for (const char *at = strstr(known, typed); *typed && at; at = strstr(at + 1, typed))
-        if (at == known || at[-1] == ' ' || at[-1] == '-')
-            return true;
-    return false;
-}
-
-/* The entity whose ids stand here. An id without one is often called like it: `turn` of rotation.explain. */
-static const char *entity_of(const struct method *method, const struct field *field)
-{
-    if (field->entity || field->kind != KIND_SLUG)
-        return field->entity;
-    size_t length = strcspn(method->name, ".");
-    for (const struct entity *entity = entities; entity->name; entity++) {
-        bool is_own = strcmp(field->name, "id") == 0 && strlen(entity->name) == length &&
-                      strncmp(entity->name, method->name, length) == 0 && !strstr(method->name, ".add");
-        if (is_own || strcmp(entity->name, field->name) == 0)
-            return entity->name;
-    }
-    return NULL;
-}
-
-static void offer_items(struct completing *completing, struct cursor items)
-{
-    struct cursor id, meaning;
-    for (uint32_t count = cell_items(items, &items); count > 0; count--, cursor_skip(&items)) {
-        if (!cell_find(items, "id", &id))
-            continue;
-        bool has_meaning = cell_find(items, "name", &meaning) || cell_find(items, "title", &meaning) ||
-                           cell_find(items, "local", &meaning) || cell_find(items, "person", &meaning);
-        const char *word = cell_text(&completing->arena, NULL, id, STYLE_PLAIN);
-        const char *name = has_meaning ? cell_text(&completing->arena, NULL, meaning, STYLE_PLAIN) : "";
-        if (begins_word(&completing->arena, name, completing->part))
-            offer_anyway(completing, word, name);
-        else
-            offer(completing, word, name);
-    }
-}
-
+/* Whoever knows only a name finds the id by a word of it. */
 static void offer_ids(struct completing *completing, const char *entity)
 {
-    struct arena *arena = &completing->arena;
-    char *name = arena_print(arena, "%s.list", entity); /* of reminder_rule reminder.rule.list */
-    for (char *c = name; *c; c++)
-        *c = *c == '_' ? '.' : *c;
-    const struct method *method = method_find(name, strlen(name));
-    struct laug_reply reply = { 0 };
-    struct cursor answer, items;
-    struct error error;
-    if (!method)
-        return;
-    void *params = arena_take(arena, method->params->size);
-    const struct field *limit = field_find(method->params, "limit", 5);
-    if (record_complete(method->params, 0, params, &error))
-        return; /* its list takes more than nothing */
-    if (limit && limit->kind == KIND_INTEGER)
-        *(int64_t *)field_add(limit, params, arena) = limit->max;
+    const struct thing *things;
     struct service service = service_open(completing->options);
     laug_set_timeout(service.laug, PATIENCE_MILLISECONDS);
-    if (service_call(&service, method, params, &reply, &answer) == LAUG_OK) {
-        if (cell_find(answer, "items", &items))
-            offer_items(completing, items);
-        laug_reply_free(&reply);
-    }
+    size_t count = things_list(&service, entity, &completing->arena, &things);
     service_close(&service);
+    for (size_t i = 0; i < count; i++)
+        if (things_begin(&completing->arena, things[i].name, completing->part))
+            offer_anyway(completing, things[i].id, things[i].name);
+        else
+            offer(completing, things[i].id, things[i].name);
 }
 
 /* ---- days ---- */
@@ -250,7 +182,7 @@ static void offer_values(struct completing *completing, const struct method *met
                          const struct field *field)
 {
     const char *comma = field->is_list ? strrchr(completing->part, ',') : NULL;
-    const char *entity = entity_of(method, field);
+    const char *entity = things_of(method, field);
     if (comma) {
         completing->head = arena_print(&completing->arena, "%s%.*s", completing->head,
                                        (int)(comma + 1 - completing->part), completing->part);

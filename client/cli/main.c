@@ -3,6 +3,7 @@
 #include "catalogue.h"
 #include "commands.h"
 #include "describe.h"
+#include "pager.h"
 #include "run.h"
 #include "service.h"
 #include "suggest.h"
@@ -156,6 +157,7 @@ int main(int argc, char **argv)
     else
         status = run_words(argv + first, argc - first, &options);
     arena_free(&arena);
+    pager_end();
     /* what could not be written was not said; that nobody reads on is no fault */
     if (fflush(stdout) != 0 && status == 0)
         status = code_exit_status(STORAGE_FULL);

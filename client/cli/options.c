@@ -2,10 +2,11 @@
 #include "options.h"
 
 #include "error.h"
+#include "pager.h"
 
 #include <string.h>
 
-enum { SOCKET = 256, LANGUAGE_TAG, REQUEST_ID, JSON, PLAIN, DRY_RUN, YES, HELP, VERSION };
+enum { SOCKET = 256, LANGUAGE_TAG, REQUEST_ID, JSON, PLAIN, DRY_RUN, YES, NO_PAGER, HELP, VERSION };
 
 const struct option global_options[] = {
     {"socket",      required_argument, NULL, SOCKET      },
@@ -15,6 +16,7 @@ const struct option global_options[] = {
     { "plain",      no_argument,       NULL, PLAIN       },
     { "dry-run",    no_argument,       NULL, DRY_RUN     },
     { "yes",        no_argument,       NULL, YES         },
+    { "no-pager",   no_argument,       NULL, NO_PAGER    },
     { "help",       no_argument,       NULL, HELP        },
     { "version",    no_argument,       NULL, VERSION     },
     { NULL,         0,                 NULL, 0           },
@@ -53,6 +55,7 @@ bool options_take(struct options *options, int option, const char *value)
     case PLAIN: options->style = STYLE_PLAIN; return true;
     case DRY_RUN: options->is_dry_run = true; return true;
     case YES: options->is_yes = true; return true;
+    case NO_PAGER: pager_forbid(); return true;
     case HELP: options->wants_help = true; return true;
     case VERSION: options->wants_version = true; return true;
     default: return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
+#include "pager.h"
 #include "text.h"
 
 #include <string.h>
@@ -93,6 +94,7 @@ int picture_command(const struct picture *picture, char **words, int count, stru
         status = print_help(picture);
     else {
         struct service service = service_open(options);
+        pager_begin();
         status = draw(picture, &service, word, &arena);
         service_close(&service);
     }

@@ -3,9 +3,11 @@
 
 #include "cell.h"
 #include "confirm.h"
+#include "pager.h"
 #include "print.h"
 #include "service.h"
 #include "text.h"
+#include "things.h"
 #include "usage.h"
 #include "words.h"
 
@@ -97,6 +99,16 @@ static const struct method **inner_methods(struct run *run, size_t *count)
     return inner;
 }
 
+/* What was wrong, and of an id that is not there the one that may have been meant. */
+static int explain(struct run *run, enum laug_status status)
+{
+    const struct laug_error error = *laug_error(run->service.laug);
+    int exit_status = service_explain(&run->service, status, run->method);
+    if (status == LAUG_REFUSED && strcmp(error.code, "not_found") == 0)
+        things_hint(&run->service, run->method, run->params, error.field);
+    return exit_status;
+}
+
 static int call_and_print(struct run *run, const struct options *options)
 {
     struct printer printer;
@@ -114,7 +126,7 @@ static int call_and_print(struct run *run, const struct options *options)
             continue;
         if (status != LAUG_OK) {
             print_abandon(&printer);
-            return service_explain(&run->service, status, run->method);
+            return explain(run, status);
         }
         has_more = turn_page(run, answer);
         has_next = !has_more && cell_find(answer, "next", &next);
@@ -152,8 +164,11 @@ static int settle_days(struct run *run)
             return status;
         known = &now;
     }
-    if (words_settle(&run->line, known, &error))
-        return service_refuse(run->method, &error);
+    if (words_settle(&run->line, known, &error)) {
+        int status = service_refuse(run->method, &error);
+        things_hint(&run->service, run->method, run->params, error.field);
+        return status;
+    }
     tell_days(run);
     return 0;
 }
@@ -166,6 +181,8 @@ static int run_line(struct run *run)
         status = confirm_final(&run->service, run->method, run->params);
     if (status == 0) {
         widen_page(run);
+        if (run->method->mode != MODE_WRITE)
+            pager_begin();
         status = call_and_print(run, run->line.options);
     }
     service_close(&run->service);

@@ -48,12 +48,20 @@ static bool shows_many_colours(const char *term)
     return (term && strstr(term, "256color")) || (colours && *colours);
 }
 
+static int behind = -1;
+
+void screen_behind(int terminal)
+{
+    behind = terminal;
+}
+
 struct screen screen_of(FILE *out)
 {
-    struct screen screen = { .out = out, .is_terminal = isatty(fileno(out)), .has_symbols = is_utf8() };
+    int file = out == stdout && behind >= 0 ? behind : fileno(out);
+    struct screen screen = { .out = out, .is_terminal = isatty(file), .has_symbols = is_utf8() };
     struct winsize size = { 0 };
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    if (screen.is_terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+    if (screen.is_terminal && ioctl(file, TIOCGWINSZ, &size) == 0)
         screen.width = size.ws_col, screen.height = size.ws_row;
     if (screen.width == 0)
         screen.width = number_of_environment("COLUMNS", FEWEST_COLUMNS);

@@ -45,6 +45,9 @@ struct screen screen_of(FILE *out);
 
 const char *symbol(const struct screen *screen, enum symbol symbol);
 
+/* Standard output is held back for now: what stands behind it is this terminal. */
+void screen_behind(int terminal);
+
 /* What switches a look on and off again: "" where there are no colours. */
 const char *look_on(const struct screen *screen, enum look look);
 const char *look_off(const struct screen *screen);

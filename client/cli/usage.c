@@ -4,6 +4,7 @@
 #include "catalogue.h"
 #include "commands.h"
 #include "describe.h"
+#include "pager.h"
 #include "screen.h"
 #include "text.h"
 #include "words.h"
@@ -21,6 +22,7 @@ struct page {
 
 static void page_begin(struct page *page)
 {
+    pager_begin();
     *page = (struct page){ .screen = screen_of(stdout) };
     page->width = page->screen.width && page->screen.width < MOST_WIDTH ? page->screen.width : MOST_WIDTH;
 }
@@ -117,6 +119,7 @@ static void print_global_options(struct page *page)
     print_entry(page, "--plain", 18, _("for scripts: tabs between the values, no header"));
     print_entry(page, "--dry-run", 18, _("try a change, show what would come of it, and undo it"));
     print_entry(page, "--yes", 18, _("do not ask before what cannot be undone"));
+    print_entry(page, "--no-pager", 18, _("print long answers as they come, without $PAGER"));
     print_entry(page, "--request-id ID", 18,
                 _("a change repeated with the same id within 24 hours is done once"));
     print_entry(page, "--socket PATH", 18, _("where the service listens"));

@@ -148,3 +148,92 @@ def test_undo_of_a_chosen_act(laug, client):
     for words in (["x"], ["1", "2"], ["--list", "1"], ["-1"], ["--frob"]):
         laug("undo", *words, expect=2)
     assert "laug undo --list" in laug("undo", "--help").stdout
+
+
+# ---- did you mean ----
+
+def test_ids_that_were_mistyped(laug, client):
+    client.call("team.add", id="press", name="Press shop")
+    client.call("person.add", id="soeren", name="Søren Æbelø", team="press")
+    assert "Did you mean soeren (Søren Æbelø)?" in laug("person", "show", "sorren", expect=3).stderr
+    assert "Did you mean press (Press shop)?" in laug("person", "list", "--team", "pres", expect=3).stderr
+    assert "Did you mean soeren" in laug("person", "show", "Søren", expect=2).stderr  # no id, but a name
+    assert "Did you mean soeren" in laug("absence", "add", "soren", "--from", "monday", "--to", "friday", "--dry-run",
+                                         expect=3).stderr
+    assert "Mente du soeren (Søren Æbelø)?" in laug("person", "show", "soren", expect=3, LANGUAGE="da").stderr
+    assert "Did you mean" not in laug("person", "show", "nobody", expect=3).stderr
+
+
+def test_nobody_is_told_of_what_they_may_not_list(laug, client):
+    import pwd
+    client.call("person.add", id="anna", name="Anna", login=pwd.getpwuid(os.getuid()).pw_name)
+    client.call("person.add", id="bo", name="Bo")
+    client.call("sabbatical.policy.change", notice_days=0, min_tenure_days=0)
+    client.call("sabbatical.request", person="bo", starts_on="2027-03-01", project="Secret robots")
+    refused = laug("sabbatical", "show", "sabbatical-9", expect=3).stderr
+    assert "Secret" not in refused
+
+
+def test_words_that_were_mistyped(laug):
+    assert "did you mean monday?" in laug("company", "change", "--weekdays", "mondy", expect=2).stderr
+    assert "did you mean danish?" in laug("company", "change", "--language", "dansih", expect=2).stderr
+    assert "did you mean" not in laug("company", "change", "--language", "klingon", expect=2).stderr
+
+
+# ---- a pager ----
+
+@pytest.fixture
+def pager(tmp_path):
+    """A pager that keeps what it was given."""
+    script = tmp_path / "pager"
+    script.write_text(f"#!/bin/sh\ncat > {tmp_path}/paged\necho paged\n")
+    script.chmod(0o755)
+    return tmp_path / "paged", {"PAGER": str(script), "TERM": "xterm"}
+
+
+def seen_at_terminal(daemon, *words, lines=12, **environment):
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 80, 0, 0))
+    process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
+                               env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", **environment})
+    os.close(other)
+    seen = b""
+    while select.select([main], [], [], 10)[0]:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(main)
+    return seen.decode().replace("\r\n", "\n"), process.wait(10)
+
+
+def test_what_is_longer_than_the_screen_is_paged(daemon, client, pager):
+    kept, environment = pager
+    for number in range(5):
+        client.call("team.add", id=f"team-{number}", name=f"Team {number}")
+    seen, status = seen_at_terminal(daemon, "team", "list", **environment)
+    assert "team-4" in seen and "paged" not in seen and status == 0
+    for number in range(5, 30):
+        client.call("team.add", id=f"team-{number}", name=f"Team {number}")
+    seen, status = seen_at_terminal(daemon, "team", "list", **environment)
+    assert seen == "paged\n" and "team-29" in kept.read_text() and "\x1b[1m" in kept.read_text() and status == 0
+    assert "team-29" in seen_at_terminal(daemon, "team", "list", lines=50, **environment)[0]
+    assert "team-29" in seen_at_terminal(daemon, "team", "list", "--no-pager", **environment)[0]
+    assert "team-29" in seen_at_terminal(daemon, "--no-pager", "team", "list", **environment)[0]
+    assert seen_at_terminal(daemon, "rotation", "add", "--help", **environment)[0] == "paged\n"
+    assert seen_at_terminal(daemon, "--help", **environment)[0] == "paged\n"
+
+
+def test_no_pager_takes_anything_away(daemon, client, pager, laug):
+    _, environment = pager
+    for number in range(30):
+        client.call("team.add", id=f"team-{number}", name=f"Team {number}")
+    for nothing in ("", "cat", "/does/not/exist", "false; exit 127"):
+        assert "team-29" in seen_at_terminal(daemon, "team", "list", **{**environment, "PAGER": nothing})[0]
+    assert "team-29" in seen_at_terminal(daemon, "team", "list", **{**environment, "TERM": "dumb"})[0]
+    assert "team-29" in laug("team", "list", **environment).stdout  # a script
+    seen, status = seen_at_terminal(daemon, "team", "show", "teem-1", **environment)
+    assert status == 3 and "Did you mean team-1" in seen

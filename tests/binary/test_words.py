@@ -35,7 +35,8 @@ def on_terminal(daemon, *words, columns=80, lines=40, **environment):
     """What it writes on a terminal that is so wide."""
     main, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    variables = {**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", "TERM": "xterm", **environment}
+    variables = {**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", "TERM": "xterm", "PAGER": "cat",
+                 **environment}
     variables.pop("NO_COLOR" if "NO_COLOR" not in environment else "", None)
     process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
                                env=variables)

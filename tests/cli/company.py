@@ -126,7 +126,7 @@ def on_terminal(build, path, *words, columns=80, lines=24, status=0, **environme
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
     variables = {**kept, "LAUG_SOCKET": str(path), "LANGUAGE": "en", "LANG": "C.UTF-8", "TERM": "xterm",
-                 "TZ": "Europe/Copenhagen", **environment}
+                 "TZ": "Europe/Copenhagen", "PAGER": "cat", **environment}
     process = subprocess.Popen([str(build / "laug"), *words], stdin=other, stdout=other, stderr=other, env=variables)
     os.close(other)
     seen = b""
