@@ -255,6 +255,8 @@ static const struct entry entries[] = {
     { "laug week [WEEK]",               "draw the company's week: who has which turn, who is away"                       },
     { "laug year [YEAR]",               "draw the company's year: turns, sabbatical weeks, closed days"                  },
     { "laug watch [--since NUMBER]",    "follow what happens, a sentence for each event"                                 },
+    { "laug calendar [--out FILE]",
+     "write a calendar, yours or another, as an iCalendar file; --help tells the rest"                                   },
     { "laug import THING FILE",         "load people, teams, absences or holidays from a file"                           },
     { "laug completion bash|zsh|fish",  "print a script that completes laug's words in that shell"                       },
     { "laug reference",                 "print the protocol reference"                                                   },

@@ -219,9 +219,10 @@ enum code agenda_follow(struct agenda *agenda, void (*tell)(const struct error *
     if (laug_subscribe(agenda->laug, LAUG_FROM_NOW) != LAUG_OK)
         return failure(agenda, error);
     enum code code = agenda_write(agenda, error);
-    while (code == OK) {
+    if (code != OK)
+        return code;
+    for (;;) {
         wait_for_news(&following);
         step(&following);
     }
-    return code;
 }

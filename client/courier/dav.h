@@ -24,7 +24,7 @@ struct dav_place {
  * collection: anything but https, or http to this machine, is none. To be freed with dav_place_free either
  * way.
  */
-const char *dav_place_read(struct dav_place *place, const char *url);
+const char *dav_place_read(struct dav_place *place, const char *address);
 void dav_place_free(struct dav_place *place);
 
 /*

@@ -10,10 +10,10 @@
 
 /*
  * Adds a calendar entry to a mail whose parties and domain are filled in already: mail->calendar is the
- * caller's to free. `entry` holds `length` bytes of MessagePack (NULL: there is none, and nothing is done),
+ * caller's to free. `packed` holds `length` bytes of MessagePack (NULL: there is none, and nothing is done),
  * `method` is "request" or "cancel". Gives NULL, or why it is no entry: a sentence that lives for ever.
  */
-const char *invitation_add(struct mail *mail, const char *method, const char *entry, size_t length,
+const char *invitation_add(struct mail *mail, const char *method, const char *packed, size_t length,
                            char **calendar);
 
 #endif

@@ -266,5 +266,5 @@ void mending_free(struct mending *mending)
         step_free(step);
     }
     free_kept(mending->kept, mending->kept_count);
-    *mending = (struct mending){ NULL };
+    *mending = (struct mending){ .steps = NULL };
 }

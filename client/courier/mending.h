@@ -45,7 +45,7 @@ struct span {
  * the span. Of `mending` what was kept is read, and all of it written anew. Aborts when out of memory.
  */
 void mending_find(struct mending *mending, const struct listing *listing, struct span span,
-                  const char *domain, const struct dav_place *place, const struct multistatus *found);
+                  const char *domain, const struct dav_place *place, const struct multistatus *multistatus);
 
 /* A step was done: this is what is there now. */
 void mending_keep(struct mending *mending, const struct step *step, const char *etag);

@@ -77,6 +77,17 @@ static void settle(struct world *world, const char *id, const char *outcome, con
 
 /* ---- who may ---- */
 
+/* It keeps calendars, which begin some days back. */
+static void the_courier_knows_what_day_it_is(void **state)
+{
+    struct world *world = small_company();
+    (void)state;
+    ANSWERS(world, "courier", "clock.now", "{}", "today: 2027-01-04");
+    REFUSES(world, "stranger", "clock.now", "{}", "forbidden");
+    REFUSES(world, "auditor", "clock.now", "{}", "forbidden");
+    world_free(world);
+}
+
 static void only_couriers_and_admins_touch_mail(void **state)
 {
     struct world *world = small_company();
@@ -491,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_couriers_and_admins_touch_mail),
+        cmocka_unit_test(the_courier_knows_what_day_it_is),
         cmocka_unit_test(a_letter_says_what_the_courier_needs),
         cmocka_unit_test(sent_is_delivered),
         cmocka_unit_test(a_courier_that_dies_loses_nothing),
