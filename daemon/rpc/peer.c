@@ -197,10 +197,8 @@ static void call(struct peer *peer, const char *frame, size_t length, const stru
     } else if (server->reader && dispatch_is_slow(message)) {
         if (dispatch_look(&server->gate, &server->call, &peer->actor, message))
             error = server->call.error;
-        else if (reader_take(server->reader, peer, frame, length))
+        else if (reader_take(server->reader, peer, frame, length, &error) == OK)
             return; /* its reply comes later */
-        else
-            fail(&error, BUSY, NULL, _("too many reports at once; wait for one of them"));
     } else if (dispatch_call(&server->gate, &server->call, &peer->actor, message, &peer->out) == OK) {
         obey(peer, &server->call.wish);
     }

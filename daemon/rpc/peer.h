@@ -90,8 +90,10 @@ bool feed_peer(struct peer *peer);
 /* reader.c: slow calls on a thread of their own. */
 struct reader *reader_open(struct server *server, const char *state);
 void reader_close(struct reader *reader);
-/* Queues a call of this peer; it starts after the turn is committed. False where there are too many. */
-bool reader_take(struct reader *reader, struct peer *peer, const char *frame, size_t length);
+/* Queues a call of this peer; it starts after the turn is committed. BUSY where there are too
+ * many; the error of the database where it cannot be read. */
+MUST_CHECK enum code reader_take(struct reader *reader, struct peer *peer, const char *frame, size_t length,
+                                 struct error *error);
 /* Lets the calls of this turn begin. */
 void reader_release(struct reader *reader);
 

@@ -133,15 +133,14 @@ static void on_done(int fd, short what, void *user)
 
 /* The thread and its connection are made when the first slow call comes: most services never need them at
  * once. */
-static bool start(struct reader *reader)
+static enum code start(struct reader *reader, struct error *error)
 {
-    struct error error;
     if (reader->has_thread)
-        return true;
-    if (store_open(reader->state, STORE_READER, &reader->store, &error) != OK)
-        return false;
+        return OK;
+    if (!reader->store && store_open(reader->state, STORE_READER, &reader->store, error) != OK)
+        return error->code;
     reader->has_thread = pthread_create(&reader->thread, NULL, run_all, reader) == 0;
-    return reader->has_thread;
+    return reader->has_thread ? OK : fail(error, BUSY, NULL, _("too much is going on; wait a moment"));
 }
 
 struct reader *reader_open(struct server *server, const char *state)
@@ -184,13 +183,14 @@ void reader_close(struct reader *reader)
     free(reader);
 }
 
-bool reader_take(struct reader *reader, struct peer *peer, const char *frame, size_t length)
+enum code reader_take(struct reader *reader, struct peer *peer, const char *frame, size_t length,
+                      struct error *error)
 {
     struct message message;
-    struct error error;
-    if (peer->slow_calls >= SLOW_CALLS_PER_PEER || reader->count >= SLOW_CALLS || !start(reader) ||
-        frame_open(frame, length, &message, &error) != OK)
-        return false;
+    if (peer->slow_calls >= SLOW_CALLS_PER_PEER || reader->count >= SLOW_CALLS)
+        return fail(error, BUSY, NULL, _("too many reports at once; wait for one of them"));
+    if (start(reader, error) || frame_open(frame, length, &message, error))
+        return error->code;
     struct job *job = calloc(1, sizeof *job);
     if (!job || !(job->frame = malloc(length)))
         abort();
@@ -206,7 +206,7 @@ bool reader_take(struct reader *reader, struct peer *peer, const char *frame, si
     append(&reader->held, job);
     peer->slow_calls++;
     reader->count++;
-    return true;
+    return OK;
 }
 
 void reader_release(struct reader *reader)
