@@ -69,6 +69,7 @@ def pass_winter(daemon, admin):
     admin.call("sabbatical.approve", id="sabbatical-2")
     until("2027-02-01")
     admin.call("sabbatical.withdraw", id="sabbatical-2")
+    until("2027-02-01T09:01:00Z")  # what follows from a change is done by then
     admin.call("sabbatical.accept", id="sabbatical-3")
     until("2027-02-08")
     admin.call("sabbatical.approve", id="sabbatical-3")
@@ -77,11 +78,13 @@ def pass_winter(daemon, admin):
     admin.call("sabbatical.request", person="anna", starts_on="2027-09-06", project="A robot that reads drawings")
     admin.call("absence.add", person="mette", **{"from": "2027-04-05", "to": "2027-04-09"})
     admin.call("absence.add", person="peter", **{"from": "2027-04-05", "to": "2027-04-07"})
+    until(NOW.replace(":30:", ":31:"))
     hosted = [turn for turn in admin.call("rotation.turns", rotation="office-hours")["items"]
               if turn["published"] and turn["local"] > NOW[:10]]
     theirs = next(turn for turn in hosted if turn["member"] not in ("anna", "amira", "bo"))
     with daemon.as_person(theirs["member"]) as host:
         host.call("turn.offer", id=theirs["id"], to="anna")
+    until(NOW.replace(":30:", ":32:"))
 
 
 class Proxy:
