@@ -258,7 +258,7 @@ static void what_stands_for_nothing_leaves_no_gap(void **state)
         "sabbatical_declined",
         { .of = { [TEMPLATE_WHEN] = "Monday", [TEMPLATE_PERSON] = "anna" } },
         "Your sabbatical is declined:",
-        "Your sabbatical from Monday is declined. The command shows which weeks are\n"
+        "Your sabbatical from Monday is declined.\n\nThe command shows which weeks are "
         "free.\n\n    laug sabbatical free\n\nYou get this because it is your sabbatical.\n\nAll of it",
         "free.</p>\n<pre"
     };
