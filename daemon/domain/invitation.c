@@ -118,7 +118,7 @@ static enum code put_on_way(struct call *call, const struct update *update, cons
     const struct invitation_mailed_params row = { uid, person, mail, letters, over_at };
     if (sql_invitation_mailed(call, &row))
         return call->error.code;
-    return outbox_add_invitation(call, mail, person, uid);
+    return outbox_add_invitation(call, mail, person, uid, false);
 }
 
 /* It was handed out, and nothing more was heard of it. */

@@ -18,12 +18,15 @@ VALUES (:uid, :person, :letters, :mail, 0, 0, 0, :over_at)
 ON CONFLICT DO UPDATE SET letters = excluded.letters, mail = excluded.mail, is_refused = 0;
 
 -- name: invitation_handed  takes uid slug, person slug, mail slug, method like invitation.method, sequence integer, told value, over_at instant
-UPDATE invitation SET handed = :mail, method = :method, sequence = :sequence, told = :told, over_at = :over_at, is_known = 0,
-       is_refused = 0
+UPDATE invitation SET handed = :mail, method = :method, sequence = :sequence, told = :told, told_until = :over_at,
+       over_at = max(over_at, :over_at), is_known = 0, is_refused = 0
  WHERE uid = :uid AND person = :person;
 
+-- What was only perhaps sent may have left the one before it in the calendar.
 -- name: invitation_ended  takes uid slug, person slug, mail slug, is_known bool
-UPDATE invitation SET mail = NULL, is_known = :is_known, is_refused = NOT :is_known WHERE uid = :uid AND person = :person AND mail = :mail;
+UPDATE invitation SET mail = NULL, is_known = :is_known, is_refused = NOT :is_known,
+       over_at = CASE WHEN :is_known THEN ifnull(told_until, over_at) ELSE over_at END
+ WHERE uid = :uid AND person = :person AND mail = :mail;
 
 -- name: invitation_dropped  takes uid slug, person slug, mail slug
 UPDATE invitation SET mail = NULL WHERE uid = :uid AND person = :person AND mail = :mail;

@@ -26,6 +26,7 @@ enum {
     DEFAULT_EXPIRY = 24 * 60,    /* minutes */
     LOOKED_AT_ONCE = 500,        /* late messages looked at in one claim */
     WRITTEN_AT_ONCE = 32 * 1024, /* bytes of letters in one claim: more would let others wait for over a ms */
+    MORNING = 7 * 60,            /* minutes after midnight */
     BACKOFF_LONGEST = 6 * 60 * MINUTE,
     WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */
 };
@@ -208,14 +209,30 @@ enum code outbox_add_post(struct call *call, const struct reminder_open_row *rem
                                                         .next_at = call->now });
 }
 
-enum code outbox_add_invitation(struct call *call, const char *id, const char *person, const char *uid)
+/* New turns are published at midnight, which is no time to wake anybody. */
+static enum code not_at_night(struct call *call, int64_t *at)
 {
+    const struct zone *zone;
+    if (company_zone(call, &zone))
+        return call->error.code;
+    int64_t local = zone_local(zone, *at), midnight = (int64_t)day_of_seconds(local) * DAY_SECONDS;
+    if (local < midnight + MORNING * MINUTE)
+        *at = zone_instant(zone, midnight + MORNING * MINUTE);
+    return OK;
+}
+
+enum code outbox_add_invitation(struct call *call, const char *id, const char *person, const char *uid,
+                                bool is_due)
+{
+    int64_t next_at = call->now;
+    if (!is_due && not_at_night(call, &next_at))
+        return call->error.code;
     return insert(call, &(struct outbox_insert_params){ .id = id,
                                                         .person = person,
                                                         .kind = OUTGOING_KIND_INVITATION,
                                                         .subject = uid,
                                                         .week = digest_week(call_today(call)),
-                                                        .next_at = call->now });
+                                                        .next_at = next_at });
 }
 
 enum code outbox_look_again(struct call *call, const char *person)
@@ -421,7 +438,7 @@ static enum code rename_invitation(struct call *call, struct outbox_row_row *row
 {
     if (strcmp(row->id, id) == 0)
         return OK;
-    if (drop(call, row->id) || outbox_add_invitation(call, id, row->person, row->subject))
+    if (drop(call, row->id) || outbox_add_invitation(call, id, row->person, row->subject, true))
         return call->error.code;
     row->id = id;
     row->attempt = 0;

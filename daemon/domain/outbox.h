@@ -17,10 +17,12 @@ MUST_CHECK enum code outbox_add(struct call *call, const struct reminder_days *d
 MUST_CHECK enum code outbox_add_post(struct call *call, const struct reminder_open_row *reminder,
                                      const char **mail);
 
-/* Puts an invitation to an entry of the calendar on its way; what it says is found when it is handed out. It
- * counts in the week's cap, and is never put off for it. */
+/*
+ * Puts an invitation to an entry of the calendar on its way: `is_due` at once, else not at night. What it
+ * says is found when it is handed out. It counts in the week's cap, and is never put off for it.
+ */
 MUST_CHECK enum code outbox_add_invitation(struct call *call, const char *id, const char *person,
-                                           const char *uid);
+                                           const char *uid, bool is_due);
 
 /* Somebody may be back sooner than was thought, or with person NULL the company may be open: mail that waits
  * for that is looked at again. */

@@ -388,6 +388,18 @@ static void nothing_comes_while_away(void **state)
                         "talk-1 anna cancel 1 2027-01-07T08:00;talk-4 anna request 0 2027-01-28T08:00;");
 }
 
+static void nobody_is_woken(void **state)
+{
+    struct world *world = *state;
+    add_talks(world);
+    mailed(world);
+    world_advance(world, "2027-01-08T06:59");
+    ANSWERS(world, "anna", "turn.show", "{id: talk-4}", "published: yes");
+    assert_string_equal(mailed(world), "");
+    world_advance(world, "2027-01-08T07:00");
+    assert_string_equal(mailed(world), "talk-4 dora request 0 2027-01-28T08:00;");
+}
+
 static void what_is_past_is_left_alone(void **state)
 {
     struct world *world = *state;
@@ -631,6 +643,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_new_address_is_told_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_leaves_has_no_more_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_comes_while_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_is_woken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_past_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_cannot_be_reached_is_told_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_is_back_sooner_hears_sooner, set_up, tear_down),

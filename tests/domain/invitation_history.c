@@ -390,7 +390,8 @@ static void the_reader_s_calendar_is_the_plan(void **state)
     unsigned seeds = getenv("HISTORIES") ? (unsigned)strtoul(getenv("HISTORIES"), NULL, 10) : 6;
     unsigned claims = 0, lost = 0, doubled = 0;
     (void)state;
-    for (unsigned seed = 1; seed <= seeds; seed++) {
+    for (unsigned seed = getenv("FIRST") ? (unsigned)strtoul(getenv("FIRST"), NULL, 10) : 1; seed <= seeds;
+         seed++) {
         size_t ahead = 0;
         begin(seed);
         for (int i = 0; i < STEPS; i++)

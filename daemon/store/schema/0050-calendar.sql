@@ -44,7 +44,8 @@ CREATE TABLE invitation (
     told        BLOB,                         -- what it said: MessagePack of the record calendar_told
     is_known    INTEGER NOT NULL,             -- it was sent
     is_refused  INTEGER NOT NULL,             -- it was refused or given up; neither: perhaps it was sent
-    over_at     INTEGER NOT NULL,             -- when what it says is over
+    told_until  INTEGER,                      -- the instant up to which what it said is to come
+    over_at     INTEGER NOT NULL,             -- the last instant up to which the person may still wait for it
     PRIMARY KEY (uid, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitation_person ON invitation (person);
