@@ -449,7 +449,6 @@ struct publisher *publisher_open(struct event_base *base, const struct settings 
         publisher_close(publisher);
         return NULL;
     }
-    wait_milliseconds(publisher, 0);
     return publisher;
 }
 

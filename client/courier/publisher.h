@@ -14,8 +14,8 @@
 
 struct publisher;
 
-/* NULL where libevent or libcurl will not. Settings and calendar must outlive it. It begins once the loop
- * runs. */
+/* NULL where libevent or libcurl will not. Settings and calendar must outlive it. It begins when it is woken.
+ */
 struct publisher *publisher_open(struct event_base *base, const struct settings *settings,
                                  const struct calendar_settings *calendar);
 

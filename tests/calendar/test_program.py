@@ -2,15 +2,17 @@
 """laug calendar: the plan as files, and files that follow it."""
 import getpass
 import os
-import pathlib
 import stat
 import subprocess
 import time
 
 import icalendar
+import msgpack
 import pytest
 
-from laugwire import MONDAY, SANITIZER_MARKS, build_folder
+import entries
+import fakes
+from laugwire import SANITIZER_MARKS, build_folder
 
 pytestmark = pytest.mark.skipif(not (build_folder() / "laug-calendar").exists(), reason="laug-calendar is not built")
 
@@ -130,3 +132,63 @@ def test_a_file_follows_the_plan(company, client, tmp_path):
     finally:
         follower.finish()
     assert {path.name for path in tmp_path.iterdir()} == {"feed.ics", "feed.stderr"}
+
+
+class ManyPages(fakes.Service):
+    """A service whose calendar is long, and whose answers must be short."""
+
+    def __init__(self, path, entries, most=40):
+        super().__init__(path)
+        self.entries, self.most, self.asked = entries, most, []
+
+    def answer(self, connection, msgid, method, params):
+        error = result = None
+        if method == "service.hello":
+            result = {"service": "laugd", "version": "0", "roles": [], "clock_held": False, "person": "anna"}
+        elif method == "clock.now":
+            result = {"at": "2027-01-04T07:00:00Z", "local": "2027-01-04T08:00", "today": "2027-01-04", "is_held": True}
+        elif method == "calendar.list":
+            self.asked.append(params)
+            first = next((at for at, entry in enumerate(self.entries) if entry.get("uid") == params.get("after", "")), 0)
+            page = self.entries[first:first + params["limit"]]
+            error = [1, "too_large: the answer would be too long"] if params["limit"] > self.most else None
+            result = None if error else {"items": page}
+            if result and first + len(page) < len(self.entries):
+                result["next"] = self.entries[first + len(page)]["uid"]
+        else:
+            return super().answer(connection, msgid, method, params)
+        connection.sendall(msgpack.packb([1, msgid, error, result]))
+
+
+def run_against(path, *words):
+    return subprocess.run([build_folder() / "laug-calendar", *words], capture_output=True, text=True, timeout=50,
+                          env={**os.environ, "LAUG_SOCKET": str(path), "LANGUAGE": "en"})
+
+
+def test_pages_become_smaller_where_they_are_too_large(tmp_path):
+    given = [entries.turn(uid=f"t-{number:04}", at=f"2027-{number % 12 + 1:02}-{number % 28 + 1:02}T09:00", text="x" * 1500)
+             for number in range(505)]
+    given[7]["state"] = "cancelled"
+    service = ManyPages(tmp_path / "s", given).start()
+    done = run_against(tmp_path / "s", "--all")
+    service.stop()
+    assert done.returncode == 0 and set(events(done.stdout)) == {entry["uid"] for entry in given} - {"t-0007"}
+    assert [ask["limit"] for ask in service.asked[:4]] == [250, 125, 62, 31] and len(service.asked) < 25
+    assert service.asked[0] == {"limit": 250, "from": "2026-10-06"}
+
+
+@pytest.mark.parametrize("entry", [{}, {"uid": "a"}, entries.turn(title="a\nb"), entries.turn(uid="A B"), entries.turn(more=1),
+                                   entries.turn(state="maybe"), entries.turn(starts="soon")])
+def test_an_answer_that_is_none_writes_nothing(tmp_path, entry):
+    service = ManyPages(tmp_path / "s", [entry], most=500).start()
+    path = tmp_path / "all.ics"
+    path.write_text("what was there")
+    done = run_against(tmp_path / "s", "--all", "--out", str(path))
+    service.stop()
+    assert done.returncode != 0 and done.stderr and path.read_text() == "what was there"
+    assert not any(mark in done.stderr for mark in SANITIZER_MARKS)
+
+
+def test_no_service(tmp_path):
+    done = run_against(tmp_path / "none", "--all")
+    assert done.returncode == 7 and done.stderr and not done.stdout
