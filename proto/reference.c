@@ -236,9 +236,30 @@ static const char introduction[] =
     "words are the\n"
     "words of the service's methods: a thing, what to do with it, and the values. The first required id or "
     "text is written\n"
-    "without its name, everything else as an option. Without any words it tells what is yours.\n"
+    "without its name, everything else as an option; who is meant where nobody is named is you. Without any "
+    "words "
+    "it tells\n"
+    "what is yours.\n"
     "\n"
     "laug --help, laug THING --help and laug THING VERB --help explain each step.\n";
+
+static const char days[] = "Days are typed as people say them, in English or Danish whatever the language of "
+                           "the answers: 2027-03-01, 1/3 "
+                           "(the day\n"
+                           "first), 1/3/2027, 1 March, 1. marts, today, i morgen, monday, fredag, next "
+                           "friday, week 12, fredag uge 12, +2w, "
+                           "-1d.\n"
+                           "They need no quotes. What leaves out the year, and a weekday alone, means the "
+                           "next one to come, today included; "
+                           "next\n"
+                           "friday is that of next week, week 12 its Monday, +2w two weeks from today. Times "
+                           "follow a day: monday 10:00, i "
+                           "morgen\n"
+                           "kl. 9. It is the service's clock that counts, in the company's zone. What was "
+                           "not typed in full is said in full, "
+                           "on\n"
+                           "standard error, before anything is written; what is in no calendar, or could "
+                           "mean two things, is refused.\n";
 
 struct entry {
     const char *name, *help;
@@ -246,31 +267,38 @@ struct entry {
 
 static const struct entry entries[] = {
     {"--socket PATH",                   "where the service listens; else $LAUG_SOCKET, $XDG_RUNTIME_DIR/laug/laug.sock or "
-                       "/run/laug/laug.sock"                                                        },
-    { "--json",                         "the whole answer as JSON"                                                       },
-    { "--plain",                        "for scripts: tabs between the values, no header, nothing folded"                },
-    { "--dry-run",                      "of what would change something: try it, show what would come of it, and undo it"},
-    { "--request-id ID",                "repeating a change with the same id within 24 hours does it once"               },
-    { "--language english|danish",      "of what laug says; else as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say"           },
-    { "laug week [WEEK]",               "draw the company's week: who has which turn, who is away"                       },
-    { "laug year [YEAR]",               "draw the company's year: turns, sabbatical weeks, closed days"                  },
-    { "laug watch [--since NUMBER]",    "follow what happens, a sentence for each event"                                 },
+                       "/run/laug/laug.sock"                                                                 },
+    { "--json",                         "the whole answer as JSON"                                                                },
+    { "--plain",                        "for scripts: tabs between the values, no header, nothing folded"                         },
+    { "--dry-run",                      "of what would change something: try it, show what would come of it, and undo it"         },
+    { "--yes",                          "do not ask before what cannot be undone; a script that is to do such a thing must say so"},
+    { "--no-pager",                     "print what is longer than the screen as it comes, and not through $PAGER"                },
+    { "--request-id ID",                "repeating a change with the same id within 24 hours does it once"                        },
+    { "--language english|danish",      "of what laug says; else as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say"                    },
+    { "laug week [WEEK]",               "draw the company's week: who has which turn, who is away"                                },
+    { "laug year [YEAR]",               "draw the company's year: turns, sabbatical weeks, closed days"                           },
+    { "laug watch [--since NUMBER]",    "follow what happens, a sentence for each event"                                          },
+    { "laug undo [NUMBER]",
+     "undo what you did last, or another act of the last 24 hours; --list shows them"                                             },
     { "laug calendar [--out FILE]",
-     "write a calendar, yours or another, as an iCalendar file; --help tells the rest"                                   },
-    { "laug import THING FILE",         "load people, teams, absences or holidays from a file"                           },
-    { "laug completion bash|zsh|fish",  "print a script that completes laug's words in that shell"                       },
-    { "laug reference",                 "print the protocol reference"                                                   },
-    { "laug manual laug|laug-protocol", "print this page, or laug-protocol(7), in the language of man(7)"                },
+     "write a calendar, yours or another, as an iCalendar file; --help tells the rest"                                            },
+    { "laug import THING FILE",         "load people, teams, absences or holidays from a file"                                    },
+    { "laug completion bash|zsh|fish",  "print a script that completes laug's words in that shell"                                },
+    { "laug reference",                 "print the protocol reference"                                                            },
+    { "laug manual laug|laug-protocol",
+     "show this page, or laug-protocol(7); where it is not for a terminal, in the language of man(7)"                             },
 };
 
 static const struct entry environment[] = {
-    {"LAUG_SOCKET",             "where the service listens, where --socket does not say"  },
+    {"LAUG_SOCKET",             "where the service listens, where --socket does not say"           },
     { "LAUG_BACKGROUND",
      "light or dark: the background of the terminal, for colours that can be read on it; "
-      "else as COLORFGBG says, and where that is not set colours that can be read on both"},
-    { "NO_COLOR",               "where it is set, there are no colours"                   },
-    { "COLUMNS, LINES",         "how large the screen is, where no terminal says so"      },
-    { "LC_ALL, LC_CTYPE, LANG", "where they do not say UTF-8, pictures are drawn in ASCII"},
+      "else as COLORFGBG says, and where that is not set colours that can be read on both"         },
+    { "PAGER",
+     "what shows answers that are longer than the screen; else less, and where it is empty nothing"},
+    { "NO_COLOR",               "where it is set, there are no colours"                            },
+    { "COLUMNS, LINES",         "how large the screen is, where no terminal says so"               },
+    { "LC_ALL, LC_CTYPE, LANG", "where they do not say UTF-8, pictures are drawn in ASCII"         },
 };
 
 static void write_entries(const struct form *form, const struct entry *list, size_t count)
@@ -290,6 +318,8 @@ static void write_command(const struct form *form, const struct method *method, 
     write_text(form, describe_usage(method, arena));
     fputc('\n', form->out);
     write_text(form, describe_brief(method->help, arena));
+    if (method->is_final)
+        write_text(form, " It cannot be undone, and asks first.");
     fputs("\n.br\nExample: ", form->out);
     write_text(form, describe_example(method, arena));
     fputc('\n', form->out);
@@ -307,13 +337,15 @@ void describe_manual(FILE *out)
     write_paragraphs(&form, introduction);
     write_heading(&form, "OPTIONS");
     write_entries(&form, entries, sizeof entries / sizeof *entries);
+    write_heading(&form, "DAYS AND TIMES");
+    write_paragraphs(&form, days);
     write_heading(&form, "COMMANDS");
     for (int i = 0; i < METHODS_COUNT; i++)
         write_command(&form, &methods[i], &arena);
     write_heading(&form, "ENVIRONMENT");
     write_entries(&form, environment, sizeof environment / sizeof *environment);
     write_heading(&form, "EXIT STATUS");
-    fputs(".TP\n.B 0\nIt was done.\n", out);
+    fputs(".TP\n.B 0\nIt was done.\n.TP\n.B 1\nIt was not done: you were asked, and said no.\n", out);
     for (int i = 1; i < CODES_COUNT; i++) {
         fprintf(out, ".TP\n.B %d\n", codes[i].exit_status);
         write_text(&form, codes[i].help);

@@ -48,7 +48,7 @@ static bool shows_many_colours(const char *term)
     return (term && strstr(term, "256color")) || (colours && *colours);
 }
 
-static int behind = -1;
+static int behind = -1; /* the terminal, while standard output is held back; else -1 */
 
 void screen_behind(int terminal)
 {

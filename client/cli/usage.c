@@ -99,6 +99,14 @@ static const char *without_name(const char *brief)
     return colon && colon - brief < 24 ? colon + 2 : brief;
 }
 
+/* Beside a word stands no whole sentence, so no full stop either. */
+static const char *without_stop(struct page *page, const char *brief)
+{
+    size_t length = strlen(brief);
+    bool has_one = length && brief[length - 1] == '.' && memchr(brief, '.', length - 1) == NULL;
+    return has_one ? arena_copy(&page->arena, brief, length - 1) : brief;
+}
+
 static void print_things(struct page *page)
 {
     for (int i = 0; i < METHODS_COUNT;) {
@@ -106,7 +114,8 @@ static void print_things(struct page *page)
         const char *help = usage_of_domain(methods[i].name, length);
         const char *name = arena_copy(&page->arena, methods[i].name, length);
         print_entry(page, describe_hyphened(&page->arena, name), 12,
-                    help ? without_name(brief_of(page, help)) : verbs_of(page, i, length));
+                    help ? without_stop(page, without_name(brief_of(page, help)))
+                         : verbs_of(page, i, length));
         int first = i;
         while (i < METHODS_COUNT && strncmp(methods[i].name, methods[first].name, length + 1) == 0)
             i++;
@@ -304,6 +313,23 @@ static bool takes_json(const struct method *method)
     return false;
 }
 
+/* How the days are typed that it takes. */
+static void print_days(struct page *page, const struct method *method)
+{
+    const struct record *record = method->params;
+    const struct field *found = NULL;
+    for (size_t i = 0; i < record->fields_count && !found; i++)
+        found = when_is_for(&record->fields[i]) ? &record->fields[i] : NULL;
+    if (!found)
+        return;
+    putchar('\n');
+    text_print(stdout, &page->arena,
+               arena_print(&page->arena,
+                           found->kind == KIND_DATE ? _("A day is written %s.") : _("A time is written %s."),
+                           when_examples(found)),
+               2, page->width);
+}
+
 /* Whether it can be taken back: what somebody wants to know before. */
 static void print_undo(struct page *page, const struct method *method)
 {
@@ -337,6 +363,7 @@ int usage_method(const struct method *method)
         print_heading(&page, _("Options"));
         print_fields(&page, method);
     }
+    print_days(&page, method);
     if (takes_json(method)) {
         putchar('\n');
         text_print(stdout, &page.arena,
