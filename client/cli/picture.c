@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "picture.h"
 
+#include "json.h"
 #include "pager.h"
 #include "text.h"
 
@@ -41,24 +42,85 @@ static int refuse(struct arena *arena, const struct picture *picture, const char
     return service_refuse(NULL, &error);
 }
 
-static void print_plain(const struct season *season, FILE *out)
+/* ---- for scripts ---- */
+
+/* One thing with its days or its time; "" where it has no such. */
+struct row {
+    const char *kind, *from, *to, *state, *rotation, *id, *name;
+};
+
+static void print_row(FILE *out, enum style style, const struct row *row, bool is_first)
 {
-    static const char *const slots[] = { "published", "forecast", "open", "done", "cancelled" };
-    static const char *const stays[] = { "absent", "approved", "requested", "queued" };
-    char local[LOCAL_TEXT_SIZE], from[DAY_TEXT_SIZE], to[DAY_TEXT_SIZE];
+    const char *const values[] = { row->kind,     row->from, row->to,  row->state,
+                                   row->rotation, row->id,   row->name };
+    static const char *const names[] = { "kind", "from", "to", "state", "rotation", "id", "name" };
+    enum { FIELDS = sizeof names / sizeof *names };
+    if (style == STYLE_JSON)
+        fputs(is_first ? "\n    {" : ",\n    {", out);
+    for (int i = 0, shown = 0; i < FIELDS; i++) {
+        if (style == STYLE_PLAIN)
+            fprintf(out, "%s%s", i ? "\t" : "", values[i]);
+        else if (*values[i]) {
+            fprintf(out, "%s\"%s\": ", shown++ ? ", " : "", names[i]);
+            json_write_text(out, values[i], strlen(values[i]));
+        }
+    }
+    fputs(style == STYLE_JSON ? "}" : "\n", out);
+}
+
+static void print_slots(const struct season *season, FILE *out, enum style style, int *rows)
+{
+    static const char *const states[] = { "published", "forecast", "open", "done", "cancelled" };
+    char local[LOCAL_TEXT_SIZE];
     for (size_t i = 0; i < season->slots_count; i++) {
         const struct slot *slot = &season->slots[i];
-        fprintf(out, "turn\t%s\t\t%s\t%s\t%s\n", local_print(slot->local, local), slots[slot->state],
-                slot->rotation, slot->member ? slot->member : "");
+        const struct row row = { "turn",
+                                 local_print(slot->local, local),
+                                 "",
+                                 states[slot->state],
+                                 slot->rotation,
+                                 slot->member ? slot->member : "",
+                                 slot->member ? slot->member_name : "" };
+        print_row(out, style, &row, (*rows)++ == 0);
     }
+}
+
+static void print_days(const struct season *season, FILE *out, enum style style, int *rows)
+{
+    static const char *const states[] = { "", "approved", "requested", "queued" };
+    char from[DAY_TEXT_SIZE], to[DAY_TEXT_SIZE];
     for (size_t i = 0; i < season->stays_count; i++) {
         const struct stay *stay = &season->stays[i];
-        fprintf(out, "%s\t%s\t%s\t%s\t\t%s\n", stay->state == STAY_ABSENT ? "absence" : "sabbatical",
-                day_print(stay->from, from), day_print(stay->to, to), stays[stay->state], stay->person);
+        const struct row row = { stay->state == STAY_ABSENT ? "absence" : "sabbatical",
+                                 day_print(stay->from, from),
+                                 day_print(stay->to, to),
+                                 states[stay->state],
+                                 "",
+                                 stay->person,
+                                 stay->person_name };
+        print_row(out, style, &row, (*rows)++ == 0);
     }
-    for (size_t i = 0; i < season->closed_count; i++)
-        fprintf(out, "closed\t%s\t%s\t\t\t%s\n", day_print(season->closed[i].from, from),
-                day_print(season->closed[i].to, to), season->closed[i].title);
+    for (size_t i = 0; i < season->closed_count; i++) {
+        const struct closed *closed = &season->closed[i];
+        const struct row row = {
+            "closed", day_print(closed->from, from), day_print(closed->to, to), "", "", "", closed->title
+        };
+        if (closed->to >= season->from && closed->from <= season->until)
+            print_row(out, style, &row, (*rows)++ == 0);
+    }
+}
+
+static void print_for_scripts(const struct season *season, FILE *out, enum style style)
+{
+    char from[DAY_TEXT_SIZE], until[DAY_TEXT_SIZE];
+    int rows = 0;
+    if (style == STYLE_JSON)
+        fprintf(out, "{\n  \"from\": \"%s\",\n  \"until\": \"%s\",\n  \"items\": [",
+                day_print(season->from, from), day_print(season->until, until));
+    print_slots(season, out, style, &rows);
+    print_days(season, out, style, &rows);
+    if (style == STYLE_JSON)
+        fputs("\n  ]\n}\n", out);
 }
 
 static int draw(const struct picture *picture, struct service *service, const char *word, struct arena *arena)
@@ -79,7 +141,7 @@ static int draw(const struct picture *picture, struct service *service, const ch
     if (service->options->style == STYLE_TABLE)
         picture->draw(&season, &drawing);
     else
-        print_plain(&season, stdout);
+        print_for_scripts(&season, stdout, service->options->style);
     return 0;
 }
 

@@ -92,8 +92,10 @@ int season_days_lost(const struct season *season, int32_t from, int32_t to)
 static void take_stay(struct gathering *gathering, struct cursor map, enum stay_state state)
 {
     struct season *season = gathering->season;
-    const struct stay stay = { day_in(gathering, map, "from"), day_in(gathering, map, "to"), state,
-                               text_in(gathering, map, "person") };
+    const struct stay stay = { .from = day_in(gathering, map, "from"),
+                               .to = day_in(gathering, map, "to"),
+                               .state = state,
+                               .person = text_in(gathering, map, "person") };
     if (stay.to < season->from || stay.from > season->until)
         return;
     names_want(&gathering->names, stay.person);
@@ -203,9 +205,9 @@ static void put_names(struct gathering *gathering)
     struct season *season = gathering->season;
     for (size_t i = 0; i < season->slots_count; i++)
         if (season->slots[i].member)
-            season->slots[i].member = names_of(&gathering->names, season->slots[i].member);
+            season->slots[i].member_name = names_of(&gathering->names, season->slots[i].member);
     for (size_t i = 0; i < season->stays_count; i++)
-        season->stays[i].person = names_of(&gathering->names, season->stays[i].person);
+        season->stays[i].person_name = names_of(&gathering->names, season->stays[i].person);
 }
 
 /* ---- the ways in ---- */

@@ -16,7 +16,8 @@ struct slot {
     int64_t local;
     enum slot_state state;
     const char *rotation, *title; /* of the rotation: its id, and what it is called */
-    const char *member;           /* a name; NULL where nobody has it */
+    const char *member;           /* NULL where nobody has it */
+    const char *member_name;
 };
 
 enum stay_state { STAY_ABSENT, STAY_APPROVED, STAY_REQUESTED, STAY_QUEUED };
@@ -24,7 +25,7 @@ enum stay_state { STAY_ABSENT, STAY_APPROVED, STAY_REQUESTED, STAY_QUEUED };
 struct stay {
     int32_t from, to;
     enum stay_state state;
-    const char *person; /* a name */
+    const char *person, *person_name;
 };
 
 struct closed {

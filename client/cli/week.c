@@ -40,7 +40,7 @@ static const char *slot_text(const struct week *week, const struct slot *slot)
     struct arena *arena = week->drawing.arena;
     int minutes = (int)((slot->local - (int64_t)day_of_seconds(slot->local) * DAY_SECONDS) / 60);
     const char *text = arena_print(arena, "%02d:%02d  %s: %s", minutes / 60, minutes % 60, slot->title,
-                                   slot->member ? slot->member : _("nobody"));
+                                   slot->member ? slot->member_name : _("nobody"));
     switch (slot->state) {
     case SLOT_FORECAST: return arena_print(arena, _("%s (forecast)"), text);
     case SLOT_CANCELLED: return arena_print(arena, _("%s (cancelled)"), text);
@@ -125,7 +125,7 @@ static int compare_stays(const void *left, const void *right)
 {
     const struct stay *a = left, *b = right;
     bool a_last = a->state == STAY_ABSENT, b_last = b->state == STAY_ABSENT;
-    return a_last != b_last ? a_last - b_last : strcmp(a->person, b->person);
+    return a_last != b_last ? a_last - b_last : strcmp(a->person_name, b->person_name);
 }
 
 static const char *stay_text(const struct stay *stay)
@@ -180,7 +180,7 @@ static int name_width_of(const struct week *week)
 {
     int widest = NARROWEST_NAME, reason = 0, room;
     for (size_t i = 0; i < week->season->stays_count; i++) {
-        int name = text_columns(week->season->stays[i].person),
+        int name = text_columns(week->season->stays[i].person_name),
             text = text_columns(stay_text(&week->season->stays[i]));
         widest = name > widest ? name : widest;
         reason = text > reason ? text : reason;
@@ -202,7 +202,7 @@ static size_t take_alike(const struct week *week, bool *taken, size_t first, con
             continue;
         taken[i] = true;
         *names = arena_print(week->drawing.arena, "%s%s%s", *names, count++ ? ", " : "",
-                             season->stays[i].person);
+                             season->stays[i].person_name);
     }
     return count;
 }
@@ -238,7 +238,7 @@ static void draw_stays(const struct week *week)
         draw_alike(week, name_width);
     else
         for (size_t i = 0; i < season->stays_count; i++)
-            draw_stay(week, &season->stays[i], season->stays[i].person, name_width);
+            draw_stay(week, &season->stays[i], season->stays[i].person_name, name_width);
 }
 
 /* ---- the whole ---- */

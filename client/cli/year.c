@@ -269,7 +269,7 @@ static void draw_rotation(const struct year *year, const struct rotation *rotati
         if (weight_of(mark_of(slot)) <= weight_of(line.marks[cell]))
             continue;
         line.marks[cell] = mark_of(slot);
-        line.texts[cell] = slot->member && year->columns_each > 2 ? initials_of(year, slot->member) : "";
+        line.texts[cell] = slot->member && year->columns_each > 2 ? initials_of(year, slot->member_name) : "";
     }
     draw_line(year, rotation->title, LOOK_NONE, &line);
 }
@@ -279,7 +279,7 @@ static void draw_rotation(const struct year *year, const struct rotation *rotati
 static int compare_stays(const void *left, const void *right)
 {
     const struct stay *a = left, *b = right;
-    return a->from != b->from ? (a->from < b->from ? -1 : 1) : strcmp(a->person, b->person);
+    return a->from != b->from ? (a->from < b->from ? -1 : 1) : strcmp(a->person_name, b->person_name);
 }
 
 static void draw_stay(const struct year *year, const struct stay *stay)
@@ -290,7 +290,7 @@ static void draw_stay(const struct year *year, const struct stay *stay)
     begin_line(year, &line);
     for (int cell = first; cell <= last; cell++)
         line.marks[cell] = stay->state == STAY_APPROVED ? SYMBOL_APPROVED : SYMBOL_REQUESTED;
-    draw_line(year, arena_print(year->drawing->arena, "  %s", stay->person), LOOK_NONE, &line);
+    draw_line(year, arena_print(year->drawing->arena, "  %s", stay->person_name), LOOK_NONE, &line);
 }
 
 static void draw_stays(const struct year *year)

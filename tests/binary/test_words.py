@@ -539,9 +539,53 @@ def test_pictures_for_scripts(laug):
     laug("rotation", "add", "hours", "--title", "Office hours", "--starts", "2027-01-05T13:00", "--rule", "FREQ=WEEKLY",
          "--member-kind", "person", "--members", "anna")
     laug("closure", "add", "easter", "--from", "2027-01-06", "--to", "2027-01-06", "--title", "Twelfth Night")
-    lines = [line.split("\t") for line in laug("week", "--plain").stdout.splitlines()]
-    assert ["turn", "2027-01-05T13:00", "", "published", "hours", "Anna Holm"] in lines
-    assert ["closed", "2027-01-06", "2027-01-06", "", "", "Twelfth Night"] in lines
+    laug("closure", "add", "summer", "--from", "2027-07-06", "--to", "2027-07-16", "--title", "Summer")
+    laug("absence", "add", "anna", "--from", "2027-01-07", "--to", "2027-01-08")
+    turn, away, closed = [line.split("\t") for line in laug("week", "--plain").stdout.splitlines()]
+    assert turn == ["turn", "2027-01-05T13:00", "", "published", "hours", "anna", "Anna Holm"]
+    assert away == ["absence", "2027-01-07", "2027-01-08", "", "", "anna", "Anna Holm"]
+    assert closed == ["closed", "2027-01-06", "2027-01-06", "", "", "", "Twelfth Night"]
+    week = json.loads(laug("--json", "week").stdout)
+    assert (week["from"], week["until"]) == ("2027-01-04", "2027-01-10") and week["items"][0] == {
+        "kind": "turn", "from": "2027-01-05T13:00", "state": "published", "rotation": "hours", "id": "anna",
+        "name": "Anna Holm"}
+    assert len(json.loads(laug("year", "--json").stdout)["items"]) > 50
+    assert json.loads(laug("week", "2026-W10", "--json").stdout)["items"] == []
+
+
+HOSTILE = "A\u202eb\u2066c\ufeffd \u001b[2Je"
+
+
+def test_names_cannot_steer_the_screen(laug, daemon, client):
+    be_anna(laug)
+    name = HOSTILE.replace("\u001b[2J", "")  # what the service lets in
+    client.call("person.change", id="anna", name=name)
+    client.call("rotation.add", id="hours", title=name, starts="2027-01-05T13:00", rule="FREQ=WEEKLY",
+                member_kind="person", members=["anna"])
+    client.call("company.change", name=name)
+    client.call("closure.add", id="x", title=name, **{"from": "2027-01-07", "to": "2027-01-08"})
+    client.call("absence.add", person="anna", **{"from": "2027-01-06", "to": "2027-01-06"})
+    client.call("sabbatical.policy.change", notice_days=0)
+    for words in ([], ["week"], ["year"], ["watch", "--since", "0", "--limit", "3"], ["rotation", "explain", "hours-2"],
+                  ["rotation", "list"], ["turn", "list"], ["sabbatical", "free"], ["mine", "show"], ["week", "--json"]):
+        shown = laug(*words).stdout
+        assert not set("\u202e\u2066\ufeff\x1b") & set(shown), f"{words}: {shown!r}"
+
+
+def test_home_of_a_stranger(laug, tmp_path):
+    def serve(request, send):
+        send(msgpack.packb([1, request[1], [1, "forbidden: this may be done only by: staff"], None]))
+        return True
+    FalseService(tmp_path / "s", serve)
+    done = laug("--socket", str(tmp_path / "s"))
+    assert "does not know the user" in done.stdout and "An admin tells it who you are" in done.stdout
+    assert not laug("--socket", str(tmp_path / "s"), "--json", expect=6).stdout
+
+
+def test_home_without_a_service(laug, tmp_path):
+    for words in ([], ["week"], ["year"], ["watch"]):
+        done = laug("--socket", str(tmp_path / "nothing"), *words, expect=7)
+        assert "the service is not there" in done.stderr and "systemctl start laugd" in done.stderr
 
 
 def test_names_are_for_staff(laug, daemon):

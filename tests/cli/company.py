@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The example company on Wednesday 10 March 2027, as people would find it: for looking at screens."""
+import contextlib
 import fcntl
 import os
 import pathlib
@@ -109,15 +110,14 @@ class Proxy:
     def serve(self, inner):
         outer = self.daemon.as_person(self.person).socket
         outer.settimeout(None)
-        while True:
-            ready = select.select([inner, outer], [], [])[0]
-            data = {side: side.recv(1 << 16) for side in ready}
-            if not all(data.values()):
-                break
-            for side, read in data.items():
-                (outer if side is inner else inner).sendall(read)
-        inner.close()
-        outer.close()
+        with inner, outer, contextlib.suppress(ConnectionError):
+            while True:
+                ready = select.select([inner, outer], [], [])[0]
+                data = {side: side.recv(1 << 16) for side in ready}
+                if not all(data.values()):
+                    break
+                for side, read in data.items():
+                    (outer if side is inner else inner).sendall(read)
 
     def close(self):
         self.listener.close()
