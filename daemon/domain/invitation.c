@@ -295,6 +295,8 @@ static enum code find_words(struct call *call, const struct invitation_news *new
     const struct zone *zone = when_zone(call, news->zone, home);
     int32_t day = row->starts_at ? day_of_seconds(zone_local(zone, *row->starts_at)) : *row->from;
     words->of[TEMPLATE_TITLE] = *row->title ? row->title : _("Sabbatical");
+    if (*row->title && !row->starts_at && news->method == INVITATION_METHOD_CANCEL)
+        words->of[TEMPLATE_TITLE] = arena_print(&call->arena, "%s: %s", _("Sabbatical"), row->title);
     words->of[TEMPLATE_SUBJECT] = row->subject;
     words->of[TEMPLATE_OTHER] = row->member_name;
     words->of[TEMPLATE_DAY] = say_full_day(&call->arena, day);

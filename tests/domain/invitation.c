@@ -324,6 +324,7 @@ static void a_sabbatical_comes_and_goes(void **state)
             "cancelled");
     letter = world_call(world, "courier", "outbox.claim", "{}");
     assert_non_null(strstr(letter, "The roof leaks."));
+    assert_non_null(strstr(letter, "Sabbatical: Weld, Monday 1 March to Friday 5 March 2027, is no longer"));
     assert_non_null(strstr(letter, "method: cancel, entry: {uid: sabbatical-1.away"));
     assert_non_null(strstr(letter, "state: cancelled, title: Sabbatical"));
 }
@@ -454,6 +455,40 @@ static void who_still_waits_for_what_is_past_is_told(void **state)
     mailed(world);
     ANSWERS(world, "admin", "person.change", "{id: carl, email: 'carl@example.org'}", "carl");
     assert_non_null(strstr(mailed(world), "talk-3 carl request 3 2027-01-19T08:00;"));
+}
+
+/* The mail that moved it was only perhaps sent: the day before it may still stand in the calendar. */
+static void who_perhaps_still_waits_is_told(void **state)
+{
+    struct world *world = *state;
+    struct mail mails[MAILS_MOST];
+    add_talks(world);
+    mailed(world);
+    ANSWERS(world, "admin", "rotation.change", "{id: talk, starts: '2027-01-05T09:00', republish: yes}",
+            "talk");
+    mails_claim(world, mails);
+    ANSWERS(world, "admin", "person.change", "{id: carl, clear: [email]}", "carl");
+    world_advance(world, "2027-01-20T08:00");
+    mailed(world);
+    ANSWERS(world, "admin", "person.change", "{id: carl, email: 'carl@example.org'}", "carl");
+    assert_non_null(strstr(mailed(world), "talk-3 carl request 3 2027-01-19T08:00;"));
+}
+
+/* Refused, tried again, and dropped meanwhile: not refused for ever. */
+static void a_refusal_is_forgotten_when_it_is_tried_again(void **state)
+{
+    struct world *world = *state;
+    struct mail mails[MAILS_MOST];
+    char params[100];
+    approve_sabbatical(world);
+    assert_int_equal(mails_claim(world, mails), 1);
+    mails_settle(world, mails[0].id, "refused");
+    snprintf(params, sizeof params, "{id: %s}", mails[0].id);
+    ANSWERS(world, "admin", "outbox.retry", params, "waiting");
+    ANSWERS(world, "admin", "company.change", "{invitations: no}", "no");
+    assert_string_equal(mailed(world), "");
+    ANSWERS(world, "admin", "company.change", "{invitations: yes}", "yes");
+    assert_string_equal(mailed(world), "sabbatical-1.away dora request 0 2027-03-01;");
 }
 
 /* ---- what becomes of a mail ---- */
@@ -647,6 +682,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_past_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_cannot_be_reached_is_told_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_is_back_sooner_hears_sooner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_perhaps_still_waits_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refusal_is_forgotten_when_it_is_tried_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_still_waits_for_what_is_past_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mail_that_is_perhaps_sent_is_followed_by_the_truth, set_up,
                                         tear_down),
