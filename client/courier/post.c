@@ -38,10 +38,10 @@ struct post {
     char reply[REPLY_KEPT + 1];
 };
 
-/* A destination that has asked to be left alone. */
+/* An address that has asked to be left alone; one that is corrected has not. */
 struct rest {
     struct rest *next;
-    char *destination;
+    char *address;
     int64_t until;
 };
 
@@ -65,22 +65,22 @@ static int64_t now_seconds(void)
 
 /* ---- who wants to be left alone ---- */
 
-static void add_rest(struct poster *poster, const char *destination, long seconds)
+static void add_rest(struct poster *poster, const char *address, long seconds)
 {
     if (poster->rests_count == RESTS_MAX)
         return;
     struct rest *rest = malloc(sizeof *rest);
     if (!rest)
         abort();
-    *rest = (struct rest){ poster->rests, strdup(destination), now_seconds() + seconds };
-    if (!rest->destination)
+    *rest = (struct rest){ poster->rests, strdup(address), now_seconds() + seconds };
+    if (!rest->address)
         abort();
     poster->rests = rest;
     poster->rests_count++;
 }
 
-/* Forgets those that are over; how long the destination's still lasts, 0: it has none. */
-static long rest_of(struct poster *poster, const char *destination)
+/* Forgets those that are over; how long the address's still lasts, 0: it has none. */
+static long rest_of(struct poster *poster, const char *address)
 {
     int64_t now = now_seconds();
     long left = 0;
@@ -88,12 +88,12 @@ static long rest_of(struct poster *poster, const char *destination)
         struct rest *rest = *at;
         if (rest->until <= now) {
             *at = rest->next;
-            free(rest->destination);
+            free(rest->address);
             free(rest);
             poster->rests_count--;
             continue;
         }
-        if (strcasecmp(rest->destination, destination) == 0 && rest->until - now > left)
+        if (strcmp(rest->address, address) == 0 && rest->until - now > left)
             left = (long)(rest->until - now);
         at = &rest->next;
     }
@@ -182,7 +182,7 @@ static void transfer_done(void *context, CURL *easy, CURLcode status)
     struct post *post = (struct post *)(void *)pointer;
     judge(post, status, &result);
     if (result.wait_seconds)
-        add_rest(poster, letter_destination(post->letter), result.wait_seconds);
+        add_rest(poster, post->letter->to, result.wait_seconds);
     end(post, &result);
 }
 
@@ -275,7 +275,7 @@ static void begin(struct post *post)
 {
     struct poster *poster = post->poster;
     struct result result = { .outcome = DEFERRED, .reach = THIS_LETTER };
-    result.wait_seconds = rest_of(poster, letter_destination(post->letter));
+    result.wait_seconds = rest_of(poster, post->letter->to);
     if (result.wait_seconds) {
         say(&result, "it has asked to be left alone for a while");
         end(post, &result);
@@ -356,7 +356,7 @@ void poster_close(struct poster *poster)
     while (poster->rests) {
         struct rest *rest = poster->rests;
         poster->rests = rest->next;
-        free(rest->destination);
+        free(rest->address);
         free(rest);
     }
     if (poster->transfers)

@@ -276,6 +276,8 @@ def test_who_asks_to_be_left_alone_is(chat, status):
     assert chat.service.wait(["later", "other"])[0] == "deferred" and chat.service.outcomes["other"][0] == "sent"
     assert "left alone" in chat.service.outcomes["later"][1] and 7000 < chat.service.waits["later"] <= 7200
     assert len(place.requests) == 1
+    chat.service.post_to("corrected", other.url("/new"))
+    assert chat.service.wait("corrected")[0] == "sent"
 
 
 @pytest.mark.parametrize("said, wait", [("999999999", 21600), ("-5", None), ("soon", None), ("0", None),
