@@ -35,8 +35,11 @@ enum { PATIENCE_SECONDS = 5, PARTING_SECONDS = 3 };
 /* How many letters are held: few, so that a lease never ends before its letter's turn, unless all of them are
  * stuck. */
 enum { HELD_LETTERS = 150, HELD_LETTERS_STUCK = 1000, STUCK_SECONDS = 3 };
-/* Whose turn has not come by then goes back: the service hands it out again after fifteen minutes. So posts,
- * which wait for many places of their own, may be many, and count for nothing in how much mail is fetched. */
+/*
+ * Whose turn has not come by then goes back: the service hands it out again after fifteen minutes. So posts,
+ * which wait in one line for each place, may be more than mail, and use up no room of it but when they are
+ * very many.
+ */
 enum { HELD_SECONDS = 600, HELD_POSTS = 1000 };
 
 #define DEFAULT_SETTINGS "/etc/laug/courier.conf"
@@ -214,7 +217,7 @@ static size_t room(void *context)
 {
     struct courier *courier = context;
     size_t held = courier->mail.waiting + courier->mail.active + desk_unsettled(courier->desk);
-    if (held < HELD_LETTERS * 2 / 3)
+    if (held < HELD_LETTERS * 2 / 3 && courier->posts.waiting < HELD_POSTS / 2)
         return HELD_LETTERS - held;
     if (courier->is_stuck && held < HELD_LETTERS_STUCK)
         return HELD_LETTERS_STUCK - held;

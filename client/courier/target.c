@@ -77,20 +77,25 @@ static bool is_listed(const char *hosts, const char *host, const char *port, con
     return false;
 }
 
+static bool is_loopback4(struct in_addr address)
+{
+    return ntohl(address.s_addr) >> 24 == 127;
+}
+
 static bool is_loopback(const struct sockaddr *address)
 {
     if (address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 == 127;
+        return is_loopback4(((const struct sockaddr_in *)(const void *)address)->sin_addr);
     return address->sa_family == AF_INET6 &&
            IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 }
 
 static bool names_this_machine(const char *host)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET };
+    struct in_addr address;
     if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
         return true;
-    return inet_pton(AF_INET, host, &address.sin_addr) == 1 && is_loopback((const struct sockaddr *)&address);
+    return inet_pton(AF_INET, host, &address) == 1 && is_loopback4(address);
 }
 
 static const char *check(CURLU *url, const char *hosts)

@@ -221,8 +221,10 @@ enum laug_status laug_next_event(struct laug *laug, struct laug_event *event)
         explain_connection(laug, status, &laug->feed.connection);
         feed_lose(laug);
     }
-    if (status == LAUG_NONE) /* an answer must not keep the descriptor readable; laug_receive has it */
+    if (status == LAUG_NONE) { /* an answer must not keep the descriptor readable; laug_receive has it */
         calls_pump(laug);
+        calls_show_held(laug, false);
+    }
     return status == LAUG_LOST ? LAUG_NONE : status;
 }
 

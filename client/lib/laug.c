@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -53,11 +54,13 @@ struct laug *laug_new(const char *path)
         .timeout = TIMEOUT_MILLISECONDS,
         .poller = epoll_create1(EPOLL_CLOEXEC),
         .timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+        .held = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
         .calls.fd = -1,
         .feed.connection.fd = -1,
         .next_msgid = 1,
     };
-    if (laug->path && laug->poller >= 0 && laug->timer >= 0 && watch(laug, laug->timer))
+    if (laug->path && laug->poller >= 0 && laug->timer >= 0 && laug->held >= 0 && watch(laug, laug->timer) &&
+        watch(laug, laug->held))
         return laug;
     laug_free(laug);
     return NULL;
@@ -76,6 +79,8 @@ void laug_free(struct laug *laug)
     free(laug->waiting);
     if (laug->timer >= 0)
         close(laug->timer);
+    if (laug->held >= 0)
+        close(laug->held);
     if (laug->poller >= 0)
         close(laug->poller);
     laug_set_greeting(laug, NULL, NULL, 0);
@@ -149,6 +154,7 @@ static struct waiting *find_waiting(struct laug *laug, uint32_t msgid)
 static void remove_waiting(struct laug *laug, struct waiting *waiting)
 {
     size_t behind = (size_t)(laug->waiting + laug->waiting_count - (waiting + 1));
+    laug->held_count -= waiting->frame || waiting->is_lost;
     free(waiting->frame);
     memmove(waiting, waiting + 1, behind * sizeof *waiting);
     laug->waiting_count--;
@@ -180,7 +186,18 @@ static void calls_hang_up(struct laug *laug)
         waiting->is_lost = !waiting->frame;
         laug->waiting[kept++] = *waiting;
     }
-    laug->waiting_count = kept;
+    laug->waiting_count = laug->held_count = kept;
+}
+
+void calls_show_held(struct laug *laug, bool is_shown)
+{
+    uint64_t number = 1;
+    if (is_shown == laug->is_held_shown)
+        return;
+    ssize_t done = is_shown ? write(laug->held, &number, sizeof number)
+                            : read(laug->held, &number, sizeof number);
+    if (done == sizeof number)
+        laug->is_held_shown = is_shown;
 }
 
 /* Keeps the answer for who waits for it. */
@@ -201,6 +218,7 @@ static enum laug_status file_answer(struct laug *laug, struct packed frame)
         return LAUG_NO_MEMORY;
     memcpy(waiting->frame, frame.bytes, frame.size);
     waiting->length = frame.size;
+    laug->held_count++;
     return LAUG_OK;
 }
 
@@ -321,7 +339,10 @@ static enum laug_status send_until(struct laug *laug, const char *method, const 
 enum laug_status laug_send(struct laug *laug, const char *method, const void *params, size_t length,
                            uint32_t *msgid)
 {
-    return send_until(laug, method, params, length, now_milliseconds() + laug->timeout, msgid);
+    enum laug_status status = send_until(laug, method, params, length, now_milliseconds() + laug->timeout,
+                                         msgid);
+    calls_show_held(laug, laug->held_count > 0);
+    return status;
 }
 
 /* Hands the answer over, or says what is wrong with it; it is over either way. */
@@ -341,6 +362,7 @@ static enum laug_status hand_over(struct laug *laug, struct waiting *waiting, st
                                       .length = answer.params.size,
                                       .owned = waiting->frame };
         waiting->frame = NULL;
+        laug->held_count--;
     }
     remove_waiting(laug, waiting);
     return status;
@@ -370,7 +392,9 @@ static enum laug_status receive_until(struct laug *laug, uint32_t msgid, int64_t
 
 enum laug_status laug_receive(struct laug *laug, uint32_t msgid, int milliseconds, struct laug_reply *reply)
 {
-    return receive_until(laug, msgid, now_milliseconds() + milliseconds, reply);
+    enum laug_status status = receive_until(laug, msgid, now_milliseconds() + milliseconds, reply);
+    calls_show_held(laug, laug->held_count > 0);
+    return status;
 }
 
 void laug_forget(struct laug *laug, uint32_t msgid)
@@ -381,6 +405,7 @@ void laug_forget(struct laug *laug, uint32_t msgid)
     waiting->is_forgotten = true;
     if (waiting->frame || waiting->is_lost)
         remove_waiting(laug, waiting);
+    calls_show_held(laug, laug->held_count > 0);
 }
 
 enum laug_status laug_call(struct laug *laug, const char *method, const void *params, size_t length,
@@ -389,11 +414,12 @@ enum laug_status laug_call(struct laug *laug, const char *method, const void *pa
     int64_t deadline = now_milliseconds() + laug->timeout;
     uint32_t msgid;
     enum laug_status status = send_until(laug, method, params, length, deadline, &msgid);
-    if (status != LAUG_OK)
-        return status;
-    status = receive_until(laug, msgid, deadline, reply);
-    if (status == LAUG_TIMEOUT)
-        laug_forget(laug, msgid);
+    if (status == LAUG_OK) {
+        status = receive_until(laug, msgid, deadline, reply);
+        if (status == LAUG_TIMEOUT)
+            laug_forget(laug, msgid);
+    }
+    calls_show_held(laug, laug->held_count > 0);
     return status;
 }
 

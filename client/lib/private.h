@@ -46,11 +46,13 @@ struct laug {
     struct greeting greeting;
     int timeout;
     struct laug_error error;
-    int poller; /* epoll: calls.fd, feed.connection.fd, timer */
+    int poller; /* epoll: calls.fd, feed.connection.fd, timer, held */
     int timer;  /* the feed's */
+    int held;   /* eventfd: readable while answers have come that were not asked for then */
+    bool is_held_shown;
     struct connection calls;
     struct waiting *waiting;
-    size_t waiting_count, waiting_size;
+    size_t waiting_count, waiting_size, held_count;
     uint32_t next_msgid;
     struct feed feed;
 };
@@ -86,6 +88,12 @@ enum laug_status connect_watched(struct laug *laug, struct connection *connectio
 
 /* Takes in whatever has come for calls, and notices where they were hung up on. OK, GARBLED, NO_MEMORY. */
 enum laug_status calls_pump(struct laug *laug);
+
+/*
+ * Whether the poller tells of answers that were taken in and not received. One that came while another was
+ * asked for is in no socket any more: who has asked for it before must be woken to ask again.
+ */
+void calls_show_held(struct laug *laug, bool is_shown);
 
 void feed_close(struct laug *laug);
 

@@ -411,6 +411,28 @@ static void serve_echo_once(int fd, int nth)
     serve_with(fd, echo_once);
 }
 
+/* What came while another answer was asked for is in no socket any more: the descriptor must tell of it. */
+static void an_answer_taken_in_for_later_wakes_whoever_waits(void **state)
+{
+    struct laug *laug = client(5000);
+    struct laug_event event;
+    struct pollfd ready = { laug_fd(laug), POLLIN, 0 };
+    uint32_t first, second;
+    (void)state;
+    play(serve_echo);
+    assert_int_equal(laug_send(laug, "a.b", NULL, 0, &first), LAUG_OK);
+    assert_int_equal(laug_send(laug, "a.b", NULL, 0, &second), LAUG_OK);
+    assert_int_equal(laug_receive(laug, second, 5000, NULL), LAUG_OK); /* and the first one's before it */
+    assert_int_equal(poll(&ready, 1, 0), 1);
+    assert_int_equal(laug_next_event(laug, &event), LAUG_NONE);
+    assert_int_equal(poll(&ready, 1, 0), 0); /* who looks now need not be told again */
+    assert_int_equal(laug_call(laug, "a.b", NULL, 0, NULL), LAUG_OK);
+    assert_int_equal(poll(&ready, 1, 0), 1);
+    assert_int_equal(laug_receive(laug, first, 0, NULL), LAUG_OK);
+    assert_int_equal(poll(&ready, 1, 0), 0);
+    laug_free(laug);
+}
+
 static void an_idle_connection_that_was_closed_costs_no_call(void **state)
 {
     struct laug *laug = client(5000);
@@ -943,6 +965,7 @@ int main(void)
         TEST(answers_find_their_requests),
         TEST(a_late_answer_is_nobody_elses),
         TEST(a_lost_connection_is_said_and_opened_again),
+        TEST(an_answer_taken_in_for_later_wakes_whoever_waits),
         TEST(an_idle_connection_that_was_closed_costs_no_call),
         TEST(every_connection_is_greeted_first_and_once),
         TEST(whatever_comes_is_survived),
