@@ -9,6 +9,7 @@ import collections
 import datetime
 import random
 import time
+import zoneinfo
 
 from fakes import Courier, Mailbox, MailServer, free_port
 from inbox import UTC, Entry, Inboxes
@@ -221,7 +222,42 @@ class Year:
             self.client.call("rotation.add", id="far", title="Call with Chicago", starts=f"{self.today}T15:00", zone="America/Chicago",
                              rule="FREQ=WEEKLY;BYDAY=TU", member_kind="person", members=self.chance.sample(self.people(), 5))
 
-    MENU = {away: 10, back: 3, swap: 8, cover: 6, pin: 2, cancel: 2, move: 1, rename: 1, close: 1, open: 1, leave: 1, join: 2,
+    def undo(self):
+        """Whatever was done last, or some time this day."""
+        acts = self.client.call("service.undoable", limit=100)["items"]
+        if acts:
+            self.client.call("service.undo", act=self.chance.choice(acts)["act"])
+
+    def new_address(self):
+        """The calendar is another one from then on, and all that is to come must get there."""
+        self.serial += 1
+        self.client.call("person.change", id=self.chance.choice(self.people()), email=f"moved-{self.serial}@hjarbaek.example.com")
+
+    def lend(self):
+        """Somebody belongs to another team for some weeks."""
+        team = self.chance.choice(self.client.items("team.list"))["id"]
+        first = self.today + datetime.timedelta(days=self.chance.randrange(0, 30))
+        self.client.call("membership.add", person=self.chance.choice(self.people()), team=team, **{"from": str(first)},
+                         to=str(first + datetime.timedelta(days=self.chance.randrange(60))))
+
+    def switch(self):
+        """Invitations are turned off, and on again: what was missed meanwhile is made up for."""
+        self.client.call("company.change", invitations=not self.is_on())
+
+    def is_on(self):
+        """An undo turns it off again, too."""
+        return self.client.call("company.show")["invitations"]
+
+    def crash(self):
+        """The daemon is killed, and comes back at the same moment. Letters whose claim was not answered wait for their lease."""
+        now = instant(self.now()).astimezone(zoneinfo.ZoneInfo("Europe/Copenhagen"))
+        self.client.close()
+        self.daemon.kill()
+        self.daemon.clock = now.strftime("%Y-%m-%dT%H:%M:%S")
+        self.client = self.daemon.start().connect(timeout=60)
+        self.note_orphans()
+
+    MENU = {undo: 5, new_address: 1, lend: 2, switch: 1, crash: 2, away: 10, back: 3, swap: 8, cover: 6, pin: 2, cancel: 2, move: 1, rename: 1, close: 1, open: 1, leave: 1, join: 2,
             change_team: 2, change_lead: 1, rename_team: 1, ask_sabbatical: 5, end_sabbatical: 2, begin_anew: 1}
 
     def act(self):
@@ -231,7 +267,7 @@ class Year:
             what(self)
             self.acts[what.__name__] += 1
         except Refused as refusal:
-            assert refusal.code in ("conflict", "exists", "invalid"), f"{what.__name__}: {refusal}"
+            assert refusal.code in ("conflict", "exists", "invalid", "not_found"), f"{what.__name__}: {refusal}"
             self.refusals.append(f"{what.__name__}: {refusal}")
 
     # ---- the mail ----------------------------------------------------------------------------------------------
@@ -253,9 +289,12 @@ class Year:
     def kill_courier(self):
         """What it held is nobody's until its lease ends."""
         self.courier.kill()
-        self.orphans = {(row["id"], row["attempt"]) for _, row in self.outbox() if row["state"] == "claimed"}
+        self.note_orphans()
         self.courier.start()
         self.kills += 1
+
+    def note_orphans(self):
+        self.orphans |= {(row["id"], row["attempt"]) for _, row in self.outbox() if row["state"] == "claimed"}
 
     def wait_idle(self, kill_after):
         """Until nothing may go any more; the courier is killed on the way, when so many mails more have come."""
@@ -335,7 +374,7 @@ class Year:
                                                            limit=2000)["items"]}
         checked = []
         for id, person in people.items():
-            if (person.get("left_on") or "9999") <= str(self.today):
+            if (person.get("left_on") or "9999") <= str(self.today) or "email" not in person:
                 continue
             if id in pending:
                 assert id in away or self.was_down() or self.is_closed(), f"{self.today}: {id} waits for an invitation"
@@ -382,6 +421,8 @@ class Year:
         self.courier.start()
         for self.today in days(FIRST, LAST):
             self.advance(f"{self.today}T07:30:00Z")
+            if not self.is_on() and (self.chance.random() < 0.15 or self.today.day == 27):
+                self.switch()
             if self.today.weekday() < 5:
                 for _ in range(self.chance.randrange(4)):
                     self.act()
@@ -389,7 +430,7 @@ class Year:
                 self.down_until = self.today + datetime.timedelta(days=self.chance.randrange(3))
             self.server.is_down = self.down_until is not None and self.today <= self.down_until
             self.deliver(f"{self.today}T16:00:00Z")
-            if self.today.weekday() == 4:
+            if self.today.weekday() == 4 and self.is_on():
                 self.check()
         self.server.is_down, self.down_until = False, None
 
