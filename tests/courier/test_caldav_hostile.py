@@ -215,19 +215,34 @@ def test_one_that_is_refused_does_not_stop_the_others(world):
     wait(is_full(world, stub), courier)
 
 
-def test_a_change_between_look_and_put_is_looked_at_again(world):
+THEIRS = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:showcase-2@firma.example\nDTSTART:20270112T080000Z\nEND:VEVENT\nEND:VCALENDAR"
+
+
+@pytest.mark.parametrize("verb", ["PUT new", "PUT again", "DELETE"])
+def test_a_change_between_look_and_step_is_looked_at_again(world, verb):
+    """Each step is done only to what was seen; what somebody did in between is seen first, and then put right."""
     stub, met = stub_of(world), []
 
-    def change_first(handler):
-        if handler.name == "laug-showcase-2.ics" and not met:
-            met.append(1)
-            stub.resources[handler.name] = ('"theirs"', "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:showcase-2@firma.example\nEND:VEVENT\nEND:VCALENDAR")
-        handler.on_PUT()
-    stub.answers["PUT"] = change_first
+    def meddle(handler):
+        assert "If-Match" in handler.headers or "If-None-Match" in handler.headers
+        if handler.name == "laug-showcase-2.ics" and not met and handler.command == verb.split()[0]:
+            met.append(stub.count("REPORT"))
+            stub.resources[handler.name] = ('"theirs"', THEIRS)
+        getattr(handler, "on_" + handler.command)()
+
+    def is_right():
+        wanted, there = set(world.turns()), {name[5:-4]: text for name, (_, text) in stub.resources.items()}
+        return wanted == set(there) and all("DESCRIPTION" in text for text in there.values())
+    stub.answers.update(PUT=meddle if verb == "PUT new" else stub.answers.get("PUT", lambda handler: handler.on_PUT()))
     courier = world.courier(stub.url)
-    wait(is_full(world, stub), courier)
-    wait(lambda: "SUMMARY" in stub.resources["laug-showcase-2.ics"][1], courier)
-    assert met
+    wait(is_right, courier)
+    stub.answers.update(PUT=meddle, DELETE=meddle)
+    if verb == "PUT again":
+        holder = world.turns()["showcase-2"]["member"]
+        world.client.call("turn.pin", id="showcase-2", member=next(one for one in world.people if one != holder))
+    elif verb == "DELETE":
+        world.client.call("turn.cancel", id="showcase-2")
+    wait(lambda: met and is_right() and (verb == "PUT new" or stub.count("REPORT") > met[0]), courier)
 
 
 def test_a_dead_server_delays_nobody(world):
