@@ -11,10 +11,10 @@
 struct ask {
     const char *method;
     const char *words[8]; /* its parameters, as on a command line; ended by NULL */
-    bool has_answer;      /* no: refused, for instance since the caller may not see it */
     struct cursor answer; /* lies in reply */
     struct laug_reply reply;
     uint32_t msgid;
+    bool has_answer; /* no: refused, for instance since the caller may not see it */
 };
 
 /*

@@ -23,7 +23,7 @@ const char *draw_label(const struct drawing *drawing, const char *text, int widt
 void draw_heading(const struct drawing *drawing, const char *text);
 
 /* A line of `symbol text` pairs, folded; end it with draw_legend_end. *column: 0 at the start. */
-void draw_legend(const struct drawing *drawing, int *column, enum look look, const char *symbol,
+void draw_legend(const struct drawing *drawing, int *column, enum look look, const char *mark,
                  const char *text);
 void draw_legend_end(const struct drawing *drawing, int *column);
 

@@ -83,7 +83,7 @@ static enum look look_of(enum symbol mark)
     switch (mark) {
     case SYMBOL_PUBLISHED: return LOOK_ID;
     case SYMBOL_OPEN: return LOOK_BAD;
-    case SYMBOL_APPROVED: return LOOK_GOOD;
+    case SYMBOL_APPROVED:
     case SYMBOL_REQUESTED: return LOOK_GOOD;
     default: return LOOK_FAINT;
     }

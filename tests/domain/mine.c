@@ -46,6 +46,8 @@ static void only_self_lead_and_admins_see_it(void **state)
     REFUSES(world, "lis", "mine.show", "{person: carl}", "forbidden");
     REFUSES(world, "tool", "mine.show", "{person: anna}", "forbidden");
     REFUSES(world, "stranger", "mine.show", "{person: anna}", "forbidden");
+    ANSWERS(world, "anna", "mine.show", "{}", "person: anna");
+    REFUSES(world, "admin", "mine.show", "{}", "invalid person: say who is meant");
     ANSWERS(world, "auditor", "audit.list", "{person: anna}", "method: mine.show");
     world_free(world);
 }
@@ -177,6 +179,30 @@ static void what_wants_an_acknowledgement_is_an_answer_and_what_does_not_a_promi
     world_free(world);
 }
 
+static void what_nobody_answered_waits_for_the_lead(void **state)
+{
+    struct world *world = guild();
+    (void)state;
+    ANSWERS(
+        world, "admin", "reminder.rule.add",
+        "{id: rules, title: 'Read the data rules', at: 2027-01-04T09:00, people: [anna], acknowledge: yes, "
+        "escalate_days: 1}",
+        "rules");
+    world_advance(world, "2027-01-06T10:00");
+    const char *mine = world_call(world, "lis", "mine.show", "{}");
+    const char *answer = strstr(mine, "{kind: answer");
+    assert_non_null(answer);
+    assert_non_null(strstr(answer, "title: No answer from Anna Holm: Read the data rules"));
+    const char *command = strstr(answer, "command: laug reminder done ");
+    assert_non_null(command);
+    char params[100];
+    snprintf(params, sizeof params, "{id: %.*s}", (int)strcspn(command + 28, "}"), command + 28);
+    ANSWERS(world, "lis", "reminder.done", params, "state: done");
+    assert_null(strstr(world_call(world, "lis", "mine.show", "{}"), "kind: answer"));
+    assert_null(strstr(world_call(world, "anna", "mine.show", "{}"), "kind: answer"));
+    world_free(world);
+}
+
 static void where_nobody_waits_there_is_a_next_step(void **state)
 {
     struct world *world = guild();
@@ -220,6 +246,7 @@ int main(void)
         cmocka_unit_test(room_is_there_until_a_day),
         cmocka_unit_test(turns_that_nobody_has_wait_for_admins),
         cmocka_unit_test(what_wants_an_acknowledgement_is_an_answer_and_what_does_not_a_promise),
+        cmocka_unit_test(what_nobody_answered_waits_for_the_lead),
         cmocka_unit_test(where_nobody_waits_there_is_a_next_step),
         cmocka_unit_test(it_is_bounded_and_says_what_is_left_out),
     };
