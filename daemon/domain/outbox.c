@@ -25,7 +25,7 @@ enum {
     LEASE_SECONDS = 15 * MINUTE, /* the courier gives up on a server well before that */
     DEFAULT_EXPIRY = 24 * 60,    /* minutes */
     LOOKED_AT_ONCE = 500,        /* late messages looked at in one claim */
-    WRITTEN_AT_ONCE = 32 * 1024, /* bytes of letters in one claim: more would let others wait for over a ms */
+    WRITTEN_AT_ONCE = 20 * 1024, /* bytes of letters in one claim: more would let others wait for over a ms */
     MORNING = 7 * 60,            /* minutes after midnight */
     BACKOFF_LONGEST = 6 * 60 * MINUTE,
     WEEK_SECONDS = 7 * DAY_SECONDS /* of trying, and of a clock's jump */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_CHARACTERS = 400, BLOCKS_MAX = 20, PARTS_MAX = 200, PARTS_ROOM = 8 };
+enum { LINE_MAX_CHARACTERS = 400, BLOCKS_MAX = 20, PARTS_MAX = 200, PARTS_ROOM = 4, BLOCKS_ROOM = 5 };
 
 const char *const template_word_names[TEMPLATE_WORDS] = {
     [TEMPLATE_TITLE] = "title",     [TEMPLATE_SUBJECT] = "subject",
@@ -221,6 +221,19 @@ static enum code read_subject(struct reading *reading)
     return OK;
 }
 
+static struct template_block *add_block(struct reading *reading)
+{
+    struct template *template = reading->template;
+    if (template->count % BLOCKS_ROOM == 0) {
+        struct template_block *grown = arena_take(reading->arena,
+                                                  (template->count + BLOCKS_ROOM) * sizeof *grown);
+        if (template->count)
+            memcpy(grown, template->blocks, template->count * sizeof *grown);
+        template->blocks = grown;
+    }
+    return &template->blocks[template->count++];
+}
+
 /* A line of its own block, or one more of the paragraph before it. */
 static enum code read_line(struct reading *reading, bool continues)
 {
@@ -236,7 +249,7 @@ static enum code read_line(struct reading *reading, bool continues)
     }
     if (template->count == BLOCKS_MAX)
         return refuse(reading, reading->line, "this is more than one message can hold");
-    last = &template->blocks[template->count++];
+    last = add_block(reading);
     *last = (struct template_block){ .kind = kind };
     return add_parts(reading, text, kind, &last->parts);
 }
@@ -244,7 +257,6 @@ static enum code read_line(struct reading *reading, bool continues)
 static enum code read_blocks(struct reading *reading)
 {
     bool has_line, continues = false;
-    reading->template->blocks = arena_take(reading->arena, BLOCKS_MAX * sizeof(struct template_block));
     for (;;) {
         if (next_line(reading, &has_line))
             return reading->error->code;
