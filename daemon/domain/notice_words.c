@@ -23,6 +23,7 @@ const char *const notice_words[NOTICES_COUNT + 1] = {
     [NOTICE_SABBATICAL_QUEUED] = "sabbatical_queued",
     [NOTICE_SABBATICAL_ROOM] = "sabbatical_room",
     [NOTICE_SABBATICAL_CANCELLED] = "sabbatical_cancelled",
+    [NOTICE_SABBATICAL_REOPENED] = "sabbatical_reopened",
     [NOTICE_SABBATICAL_WITHDRAWN] = "sabbatical_withdrawn",
     [NOTICE_MAIL_REFUSED] = "mail_refused",
     [NOTICE_MAIL_GIVEN_UP] = "mail_given_up",

@@ -69,6 +69,7 @@ enum notice_kind {
     NOTICE_SABBATICAL_QUEUED,    /* (whose it is) detail: why there is no room */
     NOTICE_SABBATICAL_ROOM,      /* (whose it is) there is room now: take it? */
     NOTICE_SABBATICAL_CANCELLED, /* (whose it is; who cancelled) detail: why */
+    NOTICE_SABBATICAL_REOPENED,  /* (whose it is; who took the yes back) */
     NOTICE_SABBATICAL_WITHDRAWN, /* (the lead; whose it was) */
     NOTICE_MAIL_REFUSED,         /* (the lead; whose mail) detail: what the server said */
     NOTICE_MAIL_GIVEN_UP,        /* (the admins) detail: what the server said */

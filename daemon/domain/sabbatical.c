@@ -202,6 +202,26 @@ enum code sabbatical_approve(struct call *call, const struct sabbatical_approve_
     return tell_person(call, NOTICE_SABBATICAL_APPROVED, result);
 }
 
+/* The place stays taken meanwhile, so nobody else can get it. */
+enum code sabbatical_reopen(struct call *call, const struct sabbatical_reopen_params *params,
+                            struct sabbatical *result)
+{
+    struct sabbatical booking = { 0 };
+    if (find(call, params->id, &booking))
+        return call->error.code;
+    if (booking.state != SABBATICAL_STATE_APPROVED)
+        return refuse_state(call, &booking);
+    if (booking.from <= call_today(call))
+        return call_fail(call, CONFLICT, "id",
+                         _("it has begun already; sabbatical.cancel ends what is left"));
+    if (set_state(call, params->id, SABBATICAL_STATE_REQUESTED, NULL) ||
+        give_back(call, params->id, booking.person))
+        return call->error.code;
+    if (tell(call, params->id, result))
+        return call->error.code;
+    return tell_person(call, NOTICE_SABBATICAL_REOPENED, result);
+}
+
 enum code sabbatical_decline(struct call *call, const struct sabbatical_decline_params *params,
                              struct sabbatical *result)
 {

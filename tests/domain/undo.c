@@ -226,6 +226,27 @@ static void swaps_and_weeks_off_too(void **state)
     world_free(world);
 }
 
+/* A yes that was taken back: the week is a request again, its days are no absence any more, and its person is
+ * told. */
+static void a_yes_is_taken_back(void **state)
+{
+    struct world *world = company();
+    (void)state;
+    ANSWERS(world, "admin", "team.change", "{id: press, lead: anna}", "lead: anna");
+    ANSWERS(world, "bo", "sabbatical.request", "{starts_on: '2027-09-06', project: Robots}", "requested");
+    ANSWERS(world, "anna", "sabbatical.approve", "{id: sabbatical-1}", "approved");
+    ANSWERS(world, "bo", "absence.list", "{person: bo}", "from: 2027-09-06");
+    REFUSES(world, "bo", "sabbatical.reopen", "{id: sabbatical-1}", "not_found id");
+    ANSWERS(world, "anna", "service.undo", "{}", "sabbatical.reopen");
+    ANSWERS(world, "bo", "sabbatical.show", "{id: sabbatical-1}", "state: requested");
+    ANSWERS(world, "bo", "absence.list", "{person: bo}", "items: []");
+    ANSWERS(world, "bo", "reminder.list", "{}", "Your sabbatical waits for a yes again");
+    ANSWERS(world, "anna", "sabbatical.approve", "{id: sabbatical-1}", "approved");
+    world_advance(world, "2027-09-06T08:00");
+    REFUSES(world, "anna", "sabbatical.reopen", "{id: sabbatical-1}", "conflict id: it has begun already");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +263,7 @@ int main(void)
         cmocka_unit_test(trials_and_batches_leave_nothing_to_undo),
         cmocka_unit_test(what_was_added_goes),
         cmocka_unit_test(swaps_and_weeks_off_too),
+        cmocka_unit_test(a_yes_is_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ class Fake:
         return {"results": results}
 
     def clock_now(self):
-        return {"at": "2027-01-04T07:00:00Z", "today": "2027-01-04", "is_held": True}
+        return {"at": "2027-01-04T07:00:00Z", "local": "2027-01-04T08:00", "today": "2027-01-04", "is_held": True}
 
     def page(self, table, limit, after):
         ids = sorted(table)
