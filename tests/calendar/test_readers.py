@@ -156,12 +156,13 @@ def khal(tmp_path):
     return run
 
 
-def test_khal_takes_it_in(khal, tmp_path):
+@pytest.mark.parametrize("method", ["publish", "request", "stored"])
+def test_khal_takes_it_in(khal, tmp_path, method):
     attack = "Fredag; æøå, 🎉\nEND:VEVENT"
     given = [entries.turn(title=attack), entries.turn(uid="ny-1", at="2027-03-02T09:00", zone="America/New_York", title="Far away"),
              entries.sabbatical(title="A week of one's own"), entries.turn(uid="late", at="2027-03-03T23:30", minutes=60, title="Night")]
     path = tmp_path / "team.ics"
-    path.write_bytes(write("publish", given)[0])
+    path.write_bytes(write(method, given)[0])
     khal("import", "--batch", "-a", "team", str(path))
     shown = khal("list", "--format", "{start}|{end}|{title}", "--day-format", "", "--notstarted", "2027-03-01", "7d")
     assert set(shown.splitlines()) - {""} == {
