@@ -95,9 +95,9 @@ def test_hostile_titles_are_text_in_every_bar(laugd):
         shown.company(client)
         for number, title in enumerate(shown.HOSTILE):
             client.call("rotation.change", id="showcase", title=title)
-            for bar in ("plain", BARS[1 + number % 4]):
-                whole = "".join(c if shown.is_text(c) else "?" for c in f"Thursday 7 January at 09:00: {title}")
-                assert as_written(bar, line(daemon, bar)) == (whole if len(whole) <= 60 else whole[:59] + "…")
+            bar = BARS[number % len(BARS)]  # every medium meets a good part of the corpus
+            whole = "".join(c if shown.is_text(c) else "?" for c in f"Thursday 7 January at 09:00: {title}")
+            assert as_written(bar, line(daemon, bar)) == (whole if len(whole) <= 60 else whole[:59] + "…")
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not here")
