@@ -388,7 +388,7 @@ def test_a_terminal_gets_text(company):
                 assert not steering, f"{command} {style}: {steering[:5]}"
             assert "\t" not in said.stdout or style == ["--plain"]
     client.call("person.change", id="a000", login=getpass.getuser())
-    for line in ([], ["week"], ["year"], ["week", "1"], ["year", "2029"]):
+    for line in ([], ["week"], ["year"], ["watch", "--since", "0", "--limit", "150"], ["week", "1"], ["year", "2029"]):
         for language in ("en", "da"):
             screen = on_a_terminal(daemon, line, LANGUAGE=language)
             shown = re.sub(r"\x1b\[[0-9;]*m", "", screen)

@@ -5,10 +5,10 @@
     feed.py                                             # as it happens, on the terminal
     feed.py --state ~/.laug-feed --post https://ntfy.example.com/showcase
 
-Needs python3-msgpack and nothing else. With --state it remembers the last event that it passed on, so that none is lost when
-this program or the daemon restarts; one may come twice where it was ended in between, with the same Idempotency-Key. Whom it may hear of
-depends on who runs it: a member of the group laug-tool hears of turns and people, by id. To copy: `Laug` is all there is to
-the protocol, and `sentence` is where to say things your own way.
+Needs python3-msgpack and nothing else. With --state it remembers the last event that it passed on, so that none is lost
+when this program or the daemon restarts; one may come twice where it was ended in between, with the same Idempotency-Key.
+Whom it may hear of depends on who runs it: a member of the group laug-tool hears of turns and people, by id. To copy:
+`Laug` is all there is to the protocol, and `sentence` is where to say things your own way.
 """
 import argparse
 import os
