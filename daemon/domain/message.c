@@ -197,11 +197,12 @@ enum code message_fill(struct call *call, const struct reminder_open_row *remind
     bool is_over = has_passed(call, reminder, home);
     if (reminder->webhook && is_over)
         words.of[TEMPLATE_WHY] = _("This has passed meanwhile.");
-    if (strcmp(kind, "custom") == 0)
+    bool is_custom = strcmp(kind, "custom") == 0;
+    if (is_custom)
         use_own_text(call, reminder, &words);
     if (template_fill(call, kind, &words, filled))
         return call->error.code;
-    if (reminder->webhook && (is_over || !words.of[TEMPLATE_WHY])) /* else the command shows why */
+    if (reminder->webhook && (is_over || is_custom || !words.of[TEMPLATE_WHY])) /* else it shows why */
         drop_commands(filled);
     if (reminder->webhook)
         return OK;

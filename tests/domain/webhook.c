@@ -348,6 +348,27 @@ static void of_a_sabbatical_only_what_colleagues_may_know(void **state)
     world_free(world);
 }
 
+static void an_own_text_asks_nobody_for_an_answer(void **state)
+{
+    struct world *world = small_company();
+    (void)state;
+    take_turns(world);
+    ANSWERS(world, "admin", "reminder.rule.add",
+            "{id: talk, title: '{title} soon', text: '{other} shows us something on {when}.', about: turn, "
+            "leads: [-1d], "
+            "webhooks: [chat], acknowledge: yes, escalate_days: 1}",
+            "chat");
+    world_advance(world, "2027-01-05T09:00");
+    const char *post = claim(world);
+    has(post,
+        "subject: Showcase soon, text: Anna Holm shows us something on Wednesday 6 January 2027 at 13:00.\n"
+        "Anna Holm takes it: equal in everything with Bo Dahl, and before it in the roster., ");
+    assert_null(strstr(post, "command:"));
+    world_advance(world, "2027-01-08T09:00");
+    assert_null(strstr(world_call(world, "lis", "reminder.list", "{person: lis, all: yes}"), "No answer"));
+    world_free(world);
+}
+
 static void a_turn_that_nobody_has_is_posted(void **state)
 {
     struct world *world = small_company();
@@ -561,6 +582,7 @@ int main(void)
         cmocka_unit_test(no_cap_no_digest_and_only_closed_days_hold_it_back),
         cmocka_unit_test(late_posts_are_expired_by_their_rule),
         cmocka_unit_test(of_a_sabbatical_only_what_colleagues_may_know),
+        cmocka_unit_test(an_own_text_asks_nobody_for_an_answer),
         cmocka_unit_test(a_turn_that_nobody_has_is_posted),
         cmocka_unit_test(a_test_goes_out_now),
         cmocka_unit_test(nothing_is_posted_while_paused),
