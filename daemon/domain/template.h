@@ -51,11 +51,13 @@ struct template_words {
     const char *of[TEMPLATE_WORDS];
 };
 
+enum block_kind { BLOCK_PARAGRAPH, BLOCK_COMMAND, BLOCK_MESSAGE };
+
 /* A message filled in, in the call's arena. */
 struct filled {
     const char *subject; /* one line, never empty */
     struct filled_block {
-        enum { BLOCK_PARAGRAPH, BLOCK_COMMAND, BLOCK_MESSAGE } kind;
+        enum block_kind kind;
         const char
             *text; /* a paragraph, not wrapped: only a rule's own text has line ends; "" of a message */
         const char *html; /* the same with entities and links, without the <p> or <pre> around it */

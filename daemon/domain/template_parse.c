@@ -161,7 +161,8 @@ static bool may_stand_in_command(enum template_word word)
     return word == TEMPLATE_SUBJECT || word == TEMPLATE_PERSON || word == TEMPLATE_ID;
 }
 
-static enum code check_word(struct reading *reading, const char *at, enum template_word word, int kind)
+static enum code check_word(struct reading *reading, const char *at, enum template_word word,
+                            enum block_kind kind)
 {
     if (kind == BLOCK_COMMAND && !may_stand_in_command(word))
         return refuse(reading, at, "in a command only {subject}, {person} and {id} may stand");
@@ -175,7 +176,8 @@ static enum code check_word(struct reading *reading, const char *at, enum templa
     return OK;
 }
 
-static enum code add_parts(struct reading *reading, const char *text, int kind, struct parts *parts)
+static enum code add_parts(struct reading *reading, const char *text, enum block_kind kind,
+                           struct parts *parts)
 {
     for (const char *c = text; *c;) {
         size_t plain = strcspn(c, "{}");
@@ -239,9 +241,9 @@ static enum code read_line(struct reading *reading, bool continues)
 {
     struct template *template = reading->template;
     const char *text = reading->line + strspn(reading->line, " \t");
-    int kind = is_blank(*reading->line)                              ? BLOCK_COMMAND
-               : reading->is_frame && strcmp(text, "{message}") == 0 ? BLOCK_MESSAGE
-                                                                     : BLOCK_PARAGRAPH;
+    enum block_kind kind = is_blank(*reading->line)                              ? BLOCK_COMMAND
+                           : reading->is_frame && strcmp(text, "{message}") == 0 ? BLOCK_MESSAGE
+                                                                                 : BLOCK_PARAGRAPH;
     struct template_block *last = template->count ? &template->blocks[template->count - 1] : NULL;
     if (continues && kind == BLOCK_PARAGRAPH && last && last->kind == BLOCK_PARAGRAPH) {
         add_part(reading->arena, &last->parts, (struct part){ .text = " ", .length = 1 });

@@ -21,7 +21,7 @@ struct template
 {
     struct parts subject;
     struct template_block {
-        int kind; /* as of struct filled_block */
+        enum block_kind kind;
         struct parts parts;
     } * blocks;
     size_t count;
