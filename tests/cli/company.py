@@ -19,11 +19,12 @@ NOW = "2027-03-10T08:30:00Z"
 
 
 def live(daemon):
-    """Loads the company into a daemon held at Monday 4 January 2027, and lives until NOW."""
+    """Loads the company into a daemon held at Monday 4 January 2027, and lives until NOW; gives the number of the last event
+    before this day."""
     with daemon.connect(timeout=60) as admin:
         load(daemon, admin)
         go_round(admin)
-        pass_winter(daemon, admin)
+        return pass_winter(daemon, admin)
 
 
 def load(daemon, admin):
@@ -75,6 +76,7 @@ def pass_winter(daemon, admin):
     until("2027-02-08")
     admin.call("sabbatical.approve", id="sabbatical-3")
     until(NOW)
+    yesterday = admin.call("service.status")["last_event"]
     admin.call("sabbatical.request", person="tomasz", starts_on="2027-05-10", project="PLC code that explains itself")
     admin.call("sabbatical.request", person="anna", starts_on="2027-09-06", project="A robot that reads drawings")
     admin.call("absence.add", person="mette", **{"from": "2027-04-05", "to": "2027-04-09"})
@@ -86,6 +88,7 @@ def pass_winter(daemon, admin):
     with daemon.as_person(theirs["member"]) as host:
         host.call("turn.offer", id=theirs["id"], to="anna")
     until(NOW.replace(":30:", ":32:"))
+    return yesterday
 
 
 class Proxy:

@@ -35,7 +35,7 @@ SCREENS = {
     "reminder-list": ("susanne", ["reminder", "list"]),
     "absence-list": ("anna", ["absence", "list", "--until", "2027-03-14"]),
     "person-show": ("anna", ["person", "show", "anna"]),
-    "watch": ("anna", ["watch", "--since", "700", "--limit", "12"]),
+    "watch": (None, ["watch", "--since", "YESTERDAY", "--limit", "9"]),
     "help": ("anna", ["--help"]),
     "help-rotation": ("anna", ["rotation", "--help"]),
     "help-turn-offer": ("anna", ["turn", "offer", "--help"]),
@@ -50,11 +50,12 @@ def seat():
         pytest.skip("laugd is not built")
     daemon = laugwire.Daemon().start()
     try:
-        company.live(daemon)
+        yesterday = str(company.live(daemon))
         proxies = {person: company.Proxy(daemon, person)
                    for person in {person for person, _ in SCREENS.values() if person}}
         yield lambda person, *words, **more: company.on_terminal(
-            daemon.build, proxies[person].path if person else daemon.socket, *words, **more)
+            daemon.build, proxies[person].path if person else daemon.socket,
+            *(word.replace("YESTERDAY", yesterday) for word in words), **more)
         for proxy in proxies.values():
             proxy.close()
     finally:

@@ -26,8 +26,8 @@ def fuzzer(tmp_path):
     if not (build_folder() / "made/catalogue.c").exists():
         pytest.skip("nothing is built")
     sources = [ROOT / "tests/fuzz/frame.c", build_folder() / "made/catalogue.c",
-               *(ROOT / f"proto/{name}.c" for name in ("arena", "check", "day", "error", "frame", "language", "method",
-                                                       "pack", "record"))]
+               *(ROOT / f"proto/{name}.c" for name in ("arena", "character", "check", "day", "error", "frame", "language", "method",
+                                                       "pack", "record", "suggest"))]
     program = tmp_path / "fuzz"
     done = subprocess.run(["clang", "-std=gnu17", "-g", "-O1", "-fsanitize=fuzzer,address,undefined",
                            "-fno-sanitize-recover=all", "-D_GNU_SOURCE", '-DLAUG_LOCALE_DIR="/nowhere"',
