@@ -173,10 +173,13 @@ static enum code serve_and_keep(struct passage *passage)
     return code ? code : audit(passage);
 }
 
-/* What was done in a batch or while undoing is undone by nobody: it is part of something else. */
+/* What was done in a batch or while undoing is undone by nobody: it is part of something else. And only who
+ * gives a request_id wants to come back to a call: the others, programs in a hurry, pay nothing for it. */
 static enum code serve_undoable(struct passage *passage)
 {
     struct call *call = passage->call;
+    if (!passage->request_id)
+        return serve_and_keep(passage);
     const void *former = inverse_look(call, passage->method, passage->params);
     enum code code = serve_and_keep(passage);
     return code ? code
