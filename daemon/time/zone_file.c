@@ -117,7 +117,7 @@ static void copy_letters(const unsigned char *letters, size_t length, char copy[
 static bool take_type(struct input types, const struct header *header, const unsigned char *letters,
                       struct zone_change *change)
 {
-    change->offset = take_big_endian(&types, 4);
+    change->offset = (int32_t)take_big_endian(&types, 4);
     const unsigned char *rest = take(&types, 2);
     const unsigned char *end = rest && rest[1] < header->letter_count
                                    ? memchr(letters + rest[1], 0, header->letter_count - rest[1])
@@ -256,13 +256,13 @@ static bool extend(struct input *input, struct zone_changes *changes)
         return true;
     struct zone_change standard = { .is_daylight = false }, summer = { .is_daylight = true };
     take_zone_letters(input, standard.letters);
-    standard.offset = -(int64_t)take_time(input);
+    standard.offset = -take_time(input);
     summer.offset = standard.offset + HOUR;
     if (input->is_bad || input->at == input->end)
         return !input->is_bad;
     take_zone_letters(input, summer.letters);
     if (input->at < input->end && *input->at != ',')
-        summer.offset = -(int64_t)take_time(input);
+        summer.offset = -take_time(input);
     struct yearly begins = take_yearly(input), ends = take_yearly(input);
     if (input->is_bad || input->at != input->end)
         return false;

@@ -10,15 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ZONE_LETTERS_SIZE = 12 };
+enum { ZONE_LETTERS_SIZE = 11 };
 
 /* From `since` on, and until the next change, the clock on the wall is `offset` seconds ahead of UTC. */
 struct zone_change {
     int64_t since;
-    int64_t offset;
+    int32_t offset;
     bool is_daylight;
-    char letters[ZONE_LETTERS_SIZE]; /* such as CEST or +0330; "" where the file has none that are fit to show
-                                      */
+    char letters[ZONE_LETTERS_SIZE]; /* such as CEST or +0330; "" where there are none that are fit to show */
 };
 
 /* In order of time and at least one, which also counts for all time before it. */
