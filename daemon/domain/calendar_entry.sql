@@ -47,11 +47,14 @@ SELECT s.id || '.away' AS uid, s.id AS subject, NULL AS rotation, s.project AS t
                                     AND (m.to_on IS NULL OR m.to_on >= s.from_on)))
  ORDER BY sort_at, uid LIMIT :limit;
 
--- Where a page ended: what began it is still known when it has been cancelled since.
+-- Where a page ended: what began it is still known when it has been cancelled since. What never stood in a calendar is not,
+-- since that somebody asked for a week is nobody else's business.
 -- name: calendar_position  takes uid slug  gives sort_at integer
 SELECT starts_at AS sort_at FROM turn WHERE id = :uid
 UNION ALL
-SELECT unixepoch(from_on) FROM sabbatical WHERE :uid LIKE '%.away' AND id = substr(:uid, 1, length(:uid) - 5);
+SELECT unixepoch(s.from_on) FROM sabbatical s
+ WHERE :uid LIKE '%.away' AND s.id = substr(:uid, 1, length(:uid) - 5)
+   AND (s.state IN ('approved', 'done') OR EXISTS (SELECT 1 FROM calendar_entry WHERE uid = :uid));
 
 -- ---- whose calendars, and whether something has changed
 

@@ -187,6 +187,21 @@ static void pages_in_order(void **state)
     REFUSES(world, "anna", "calendar.list", "{after: nothing-1}", "not_found after");
 }
 
+/* Neither that somebody asks for a week, nor for which: pages of a calendar begin behind what stood in one.
+ */
+static void a_page_behind_a_request_tells_nothing_of_it(void **state)
+{
+    struct world *world = *state;
+    const char *after = "{after: sabbatical-1.away}";
+    REFUSES(world, "bo", "calendar.list", after, "not_found after: no entry is called \"sabbatical-1.away\"");
+    sabbatical_of(world, "carl");
+    REFUSES(world, "bo", "calendar.list", after, "not_found after: no entry is called \"sabbatical-1.away\"");
+    ANSWERS(world, "admin", "sabbatical.approve", "{id: sabbatical-1}", "approved");
+    ANSWERS(world, "bo", "calendar.list", after, "uid: talk-");
+    ANSWERS(world, "carl", "sabbatical.withdraw", "{id: sabbatical-1}", "withdrawn");
+    ANSWERS(world, "bo", "calendar.list", after, "uid: talk-");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sabbaticals_once_approved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_sabbatical_is_for_is_its_person_s, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pages_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_page_behind_a_request_tells_nothing_of_it, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
