@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
+#include "character.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +14,11 @@ void log_line(enum level level, const char *format, ...)
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    for (char *c = text; *c; c++) /* one line stays one line */
-        if ((unsigned char)*c < ' ')
-            *c = ' ';
+    /* one line stays one line, and what a server said or its certificate bears steers no terminal */
+    char *plain = character_plain(text, false);
     if (getenv("JOURNAL_STREAM"))
-        fprintf(stderr, "<%d>%s\n", level, text);
+        fprintf(stderr, "<%d>%s\n", level, plain);
     else
-        fprintf(stderr, "laug-courier: %s\n", text);
+        fprintf(stderr, "laug-courier: %s\n", plain);
+    free(plain);
 }

@@ -284,6 +284,16 @@ def test_tls(world):
     wait(is_full(world, stub), courier)
 
 
+def test_a_certificate_s_name_steers_no_terminal(world):
+    key, made = world.folder / "steering.key", world.folder / "steering.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-utf8",
+                    "-days", "30", "-subj", "/CN=left\u202eright\u009b2J\x7f", "-keyout", key, "-out", made], check=True, capture_output=True)
+    stub = stub_of(world, context=server_context(key, made))
+    courier = world.courier(stub.url, more=f"authority_file = {made}\n")
+    wait(lambda: "left" in courier.log(), courier)
+    assert "leftright2J'" in courier.log() and not any(c in courier.log() for c in "\u202e\u009b\x7f")
+
+
 @pytest.mark.parametrize("lines, part", [
     ("[calendar team]\nuser = x\n", "url is missing"), ("[calendar team]\nurl = http://cal.example.org/x/\n", "must begin with https"),
     ("[calendar team]\nurl = https://a:b@cal.example.org/x/\n", "without a name"), ("[calendar]\nurl = https://c/\n", "each calendar has a name"),
