@@ -90,6 +90,7 @@ def test_nobody_else_may_post(client, listening):
     assert listening.post() == 401
     assert listening.post(**{"webhook-id": "a", "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,AAAA"}) == 401
     assert listening.post(**{"webhook-id": "a", "webhook-timestamp": "x", "webhook-signature": ""}) == 401
+    assert [listening.post(**{"Content-Length": length}) for length in ("-1", "x", "9" * 30)] == [400, 400, 413]
     client.call("webhook.add", id="mine", title="Mine", form="plain", url=f"http://localhost:{listening.port}/laug")
     client.call("webhook.test", id="mine")
     assert settled(client, 1)[0]["state"] == "sent"

@@ -36,7 +36,7 @@ def read_secret(path):
 def is_signed(secret, headers, body):
     """Whether who posts has the secret, and has signed this very body just now."""
     id, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not at.isdigit() or abs(time.time() - int(at)) > OLDEST_SECONDS:
+    if not (at.isascii() and at.isdigit()) or abs(time.time() - int(at)) > OLDEST_SECONDS:
         return False
     made = base64.b64encode(hmac.digest(secret, f"{id}.{at}.".encode() + body, hashlib.sha256)).decode()
     return any(hmac.compare_digest(one, f"v1,{made}") for one in headers.get("webhook-signature", "").split())
@@ -77,10 +77,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     timeout = 30
 
     def do_POST(self):
-        length = int(self.headers.get("Content-Length", "0"))
-        if length > LARGEST:
+        length = self.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdigit()):  # -1 would be all that ever comes
+            return self.send_error(400)
+        if int(length[:20]) > LARGEST:
             return self.send_error(413)
-        body = self.rfile.read(length)
+        body = self.rfile.read(int(length))
         if not is_signed(self.server.secret, self.headers, body):
             return self.send_error(401)  # for good: an admin is told
         with self.server.seen.lock:
