@@ -5,6 +5,7 @@
  */
 #include "company.h"
 #include "message.h"
+#include "reminder.h"
 #include "say.h"
 #include "statements.h"
 
@@ -19,7 +20,7 @@ struct mine {
     const char *person, *home_zone;
     const struct zone *zone;
     int32_t today;
-    bool is_admin;
+    bool is_admin, is_caller; /* the person is one; who asks is the person */
     struct mine_item *items;
     size_t count, answers;
 };
@@ -104,14 +105,33 @@ static enum code add_offers(struct mine *mine)
     return OK;
 }
 
+/* Who leads this person need not lead those whom this person leads, and their requests are not theirs to
+ * read. */
+static enum code may_read_request(struct mine *mine, const char *id, bool *may_read)
+{
+    struct call *call = mine->call;
+    *may_read = true;
+    if (mine->is_caller || actor_has(call->actor, ROLE_ADMIN))
+        return OK;
+    enum code code = sql_access_lead_sabbatical(call, &(struct access_lead_sabbatical_params){ .id = id },
+                                                &(struct access_lead_sabbatical_row){ 0 });
+    *may_read = code == OK;
+    return code == NOT_FOUND ? OK : code;
+}
+
 static enum code add_requests(struct mine *mine)
 {
+    bool may_read;
     struct mine_requests_row_list list = { 0 };
     const struct mine_requests_params params = { mine->person, mine->is_admin, MOST };
     if (sql_mine_requests(mine->call, &params, &list))
         return mine->call->error.code;
     for (size_t i = 0; i < list.items_count; i++) {
         const struct mine_requests_row *request = &list.items[i];
+        if (may_read_request(mine, request->id, &may_read))
+            return mine->call->error.code;
+        if (!may_read)
+            continue;
         const char *title = arena_print(&mine->call->arena, _("%s asks for a sabbatical: %s"), request->name,
                                         request->project);
         on_days(mine, add(mine, MINE_ITEM_KIND_ANSWER, request->id, title, "laug sabbatical approve"),
@@ -143,9 +163,12 @@ static enum code add_reminder(struct mine *mine, const struct mine_reminders_row
     struct call *call = mine->call;
     struct reminder_open_row row = { 0 };
     struct message_text text;
+    bool is_for_caller;
     if (sql_reminder_open(call, &(struct reminder_open_params){ .id = found->id }, &row) ||
-        message_render(call, &row, &text))
+        reminder_is_for_caller(call, &row, &is_for_caller) || message_render(call, &row, &text))
         return call->error.code;
+    if (!is_for_caller)
+        return OK;
     struct mine_item *item = add(mine, found->wants_answer ? MINE_ITEM_KIND_ANSWER : MINE_ITEM_KIND_REMINDER,
                                  row.id, text.subject, "");
     int32_t due_on = day_of_seconds(zone_local(mine->zone, row.due_at));
@@ -337,10 +360,10 @@ static enum code gather(struct mine *mine)
     struct call *call = mine->call;
     enum code code = sql_mine_admin(call, &(struct mine_admin_params){ mine->person },
                                     &(struct mine_admin_row){ 0 });
-    bool is_caller = call->actor->person && strcmp(call->actor->person, mine->person) == 0;
+    mine->is_caller = call->actor->person && strcmp(call->actor->person, mine->person) == 0;
     if (code && code != NOT_FOUND)
         return code;
-    mine->is_admin = code == OK || (is_caller && actor_has(call->actor, ROLE_ADMIN));
+    mine->is_admin = code == OK || (mine->is_caller && actor_has(call->actor, ROLE_ADMIN));
     if (add_offers(mine) || add_requests(mine) || add_open_turns(mine) || add_reminders(mine) ||
         add_turns(mine) || add_absences(mine) || add_sabbaticals(mine))
         return call->error.code;

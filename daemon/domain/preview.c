@@ -82,9 +82,23 @@ static enum code add_channels(struct call *trial, const struct reminder_open_row
     return OK;
 }
 
-/* In the language of whoever gets it. */
-static enum code say(struct call *trial, const struct reminder_open_row *row, struct coming_reminder *item)
+/* The jobs run as the service; what is shown is for who asks. */
+static enum code find_whether_for_caller(struct preview *preview, const struct reminder_open_row *row,
+                                         bool *is_for_caller)
 {
+    struct call *trial = &preview->trial;
+    const struct actor *service = trial->actor;
+    trial->actor = preview->call->actor;
+    enum code code = reminder_is_for_caller(trial, row, is_for_caller);
+    trial->actor = service;
+    return code;
+}
+
+/* In the language of whoever gets it. */
+static enum code say(struct preview *preview, const struct reminder_open_row *row,
+                     struct coming_reminder *item)
+{
+    struct call *trial = &preview->trial;
     struct outbox_addressee_row to = { 0 };
     struct message_text text = { 0 };
     enum language before = language_in_use();
@@ -93,6 +107,11 @@ static enum code say(struct call *trial, const struct reminder_open_row *row, st
     language_use(outbox_language(&to));
     enum code code = message_render(trial, row, &text);
     language_use(before);
+    bool is_for_caller = true;
+    if (code == OK)
+        code = find_whether_for_caller(preview, row, &is_for_caller);
+    if (!is_for_caller)
+        text = (struct message_text){ .subject = reminder_of_others(), .body = reminder_of_others() };
     item->name = to.name;
     item->title = text.subject;
     item->text = text.body;
@@ -119,7 +138,7 @@ static enum code add_reminder(struct preview *preview, const char *id)
                                       .reminder = row.id };
     if (row.wanted_at < trial->now)
         item->wanted_at = keep(trial, row.wanted_at);
-    if (add_channels(trial, &row, item) || say(trial, &row, item))
+    if (add_channels(trial, &row, item) || say(preview, &row, item))
         return trial->error.code;
     preview->result->items_count++;
     preview->text += strlen(item->text) + MAP_SIZE;
@@ -127,6 +146,20 @@ static enum code add_reminder(struct preview *preview, const char *id)
 }
 
 /* ---- letters as they are claimed ---- */
+
+/* A letter with something in it that is not for who asks shows none of it. */
+static enum code hide(struct preview *preview, const struct reminder_open_row_list *reminders,
+                      struct coming_letter *letter)
+{
+    for (size_t i = 0; i < reminders->items_count; i++) {
+        bool is_for_caller;
+        if (find_whether_for_caller(preview, &reminders->items[i], &is_for_caller))
+            return preview->trial.error.code;
+        if (!is_for_caller)
+            letter->subject = letter->text = reminder_of_others();
+    }
+    return OK;
+}
 
 /* Of one rule only: the letters that have something of it. */
 static bool is_wanted(const struct preview *preview, const struct outbox_row_row *row,
@@ -172,7 +205,7 @@ static enum code add_letter(struct preview *preview, const struct letter *letter
         .subject = letter->subject,
         .text = letter->text,
     };
-    return OK;
+    return hide(preview, &reminders, &preview->letters[preview->result->letters_count - 1]);
 }
 
 /* As the courier does, with a mail server that takes everything. */

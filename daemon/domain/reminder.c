@@ -12,12 +12,41 @@
 
 /* ---- reading ---- */
 
+/* Turns are no secret; what a sabbatical is for is, and so is what somebody has not done. */
+static bool is_private(const struct reminder_open_row *row)
+{
+    return strncmp(row->message, "sabbatical", 10) == 0 || strcmp(row->message, "escalation") == 0 ||
+           (row->about && strncmp(row->about, "sabbatical", 10) == 0);
+}
+
+enum code reminder_is_for_caller(struct call *call, const struct reminder_open_row *row, bool *is_for_caller)
+{
+    const char *caller = call->actor->person;
+    *is_for_caller = true;
+    if (!caller || actor_has(call->actor, ROLE_ADMIN) || !row->person || strcmp(caller, row->person) == 0 ||
+        !row->other || strcmp(row->other, row->person) == 0 || strcmp(row->other, caller) == 0 ||
+        !is_private(row))
+        return OK;
+    enum code code = sql_access_lead_person(call, &(struct access_lead_person_params){ .id = row->other },
+                                            &(struct access_lead_person_row){ 0 });
+    *is_for_caller = code == OK;
+    return code == NOT_FOUND ? OK : code;
+}
+
+const char *reminder_of_others(void)
+{
+    return _("This is about somebody whom you do not lead.");
+}
+
 static enum code fill_reminder(struct call *call, const struct reminder_open_row *row,
                                struct reminder *reminder)
 {
     struct message_text text;
-    if (message_render(call, row, &text))
+    bool is_for_caller;
+    if (message_render(call, row, &text) || reminder_is_for_caller(call, row, &is_for_caller))
         return call->error.code;
+    if (!is_for_caller)
+        text = (struct message_text){ .subject = reminder_of_others(), .body = reminder_of_others() };
     *reminder = (struct reminder){ .id = row->id,
                                    .rule = row->rule,
                                    .person = row->person,

@@ -105,6 +105,20 @@ MUST_CHECK enum code notice_settled(struct call *call, enum notice_kind kind, co
 /* The company's days or zone have changed: reminders to come are planned anew, soon. */
 MUST_CHECK enum code reminder_days_changed(struct call *call);
 
+/* ---- who may read it ---- */
+
+struct reminder_open_row;
+
+/*
+ * Whether who calls may read what it says. Who leads somebody reads that person's reminders, but not what
+ * they tell of sabbaticals and unanswered reminders of others, whom only that person leads.
+ */
+MUST_CHECK enum code reminder_is_for_caller(struct call *call, const struct reminder_open_row *row,
+                                            bool *is_for_caller);
+
+/* What is said in its place, in the language of the thread. */
+const char *reminder_of_others(void);
+
 /* ---- jobs ---- */
 
 /* `reminder.plan`: makes the next reminders of a rule. `reminder.fire`: all reminders whose time has come,

@@ -118,6 +118,41 @@ static void requests_wait_for_the_lead_and_where_there_is_none_for_an_admin(void
     world_free(world);
 }
 
+/* Carl leads a club that Lis belongs to: what is Lis's own he may see, and nothing of whom Lis leads. */
+static void who_leads_a_lead_sees_none_of_the_lead_s_people(void **state)
+{
+    struct world *world = guild();
+    static const char *const looks[][2] = {
+        {"mine.show",         "{person: lis}"                     },
+        { "reminder.list",    "{person: lis}"                     },
+        { "reminder.preview", "{person: lis, until: '2027-01-20'}"},
+    };
+    (void)state;
+    ANSWERS(world, "admin", "team.add", "{id: club, name: Club, lead: carl}", "club");
+    ANSWERS(world, "admin", "person.change", "{id: lis, team: club, email: lis@example.com}", "lis");
+    ANSWERS(world, "anna", "sabbatical.request", "{starts_on: 2027-03-08, project: 'Reading drawings'}",
+            "state: requested");
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const char *seen = world_call(world, "carl", looks[i][0], looks[i][1]);
+        assert_int_equal(world_code(world), OK);
+        assert_null(strstr(seen, "Reading drawings"));
+        assert_null(strstr(seen, "Anna"));
+    }
+    ANSWERS(world, "carl", "reminder.list", "{person: lis}",
+            "title: This is about somebody whom you do not lead.");
+    ANSWERS(world, "carl", "reminder.preview", "{person: lis, until: '2027-01-20'}",
+            "subject: This is about somebody whom you do not lead.");
+    ANSWERS(world, "lis", "reminder.preview", "{until: '2027-01-20'}", "Anna Holm would like");
+    ANSWERS(world, "lis", "mine.show", "{}", "Reading drawings");
+    ANSWERS(world, "lis", "reminder.list", "{}", "Reading drawings");
+    ANSWERS(world, "admin", "mine.show", "{person: lis}", "Reading drawings");
+    ANSWERS(world, "admin", "reminder.list", "{person: lis}", "Reading drawings");
+    ANSWERS(world, "admin", "person.change", "{id: anna, manager: carl}", "manager: carl");
+    ANSWERS(world, "carl", "mine.show", "{person: lis}", "Reading drawings");
+    ANSWERS(world, "carl", "reminder.list", "{person: lis}", "Reading drawings");
+    world_free(world);
+}
+
 static void room_is_there_until_a_day(void **state)
 {
     struct world *world = guild();
@@ -243,6 +278,7 @@ int main(void)
         cmocka_unit_test(turns_are_named_and_said_with_their_day),
         cmocka_unit_test(an_offer_waits_for_who_is_asked),
         cmocka_unit_test(requests_wait_for_the_lead_and_where_there_is_none_for_an_admin),
+        cmocka_unit_test(who_leads_a_lead_sees_none_of_the_lead_s_people),
         cmocka_unit_test(room_is_there_until_a_day),
         cmocka_unit_test(turns_that_nobody_has_wait_for_admins),
         cmocka_unit_test(what_wants_an_acknowledgement_is_an_answer_and_what_does_not_a_promise),
