@@ -3,13 +3,13 @@
 #include "when.h"
 
 #include "say.h"
-#include "suggest.h"
+#include "when_words.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKENS_MOST = 24, LONGEST = 80, DIGITS_MOST = 6, NAME_LEAST = 2, YEAR_DIGITS = 4 };
+enum { TOKENS_MOST = 24, LONGEST = 80, DIGITS_MOST = 6, YEAR_DIGITS = 4 };
 
 enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_WORD, TOKEN_SIGN };
 
@@ -42,148 +42,6 @@ const char *when_examples(const struct field *field)
                                     : _("2027-03-01T09:00, 1/3 9:00, monday 10:00 or tomorrow at 9");
 }
 
-/* ---- words ---- */
-
-enum meaning { A_WEEKDAY, A_MONTH, A_DAY, A_NEAR, A_WEEK_WORD, A_COUNT, AN_AT, A_NOON, AN_IN, A_FILLER };
-
-struct name {
-    const char *word;
-    enum meaning meaning;
-    int value;
-};
-
-/* Names that may be shortened, as long as it is clear what they mean. */
-static const struct name names[] = {
-    {"monday",     A_WEEKDAY, MONDAY   },
-    { "mandag",    A_WEEKDAY, MONDAY   },
-    { "tuesday",   A_WEEKDAY, TUESDAY  },
-    { "tirsdag",   A_WEEKDAY, TUESDAY  },
-    { "wednesday", A_WEEKDAY, WEDNESDAY},
-    { "onsdag",    A_WEEKDAY, WEDNESDAY},
-    { "thursday",  A_WEEKDAY, THURSDAY },
-    { "torsdag",   A_WEEKDAY, THURSDAY },
-    { "friday",    A_WEEKDAY, FRIDAY   },
-    { "fredag",    A_WEEKDAY, FRIDAY   },
-    { "saturday",  A_WEEKDAY, SATURDAY },
-    { "loerdag",   A_WEEKDAY, SATURDAY },
-    { "lordag",    A_WEEKDAY, SATURDAY },
-    { "sunday",    A_WEEKDAY, SUNDAY   },
-    { "soendag",   A_WEEKDAY, SUNDAY   },
-    { "sondag",    A_WEEKDAY, SUNDAY   },
-    { "january",   A_MONTH,   1        },
-    { "januar",    A_MONTH,   1        },
-    { "february",  A_MONTH,   2        },
-    { "februar",   A_MONTH,   2        },
-    { "march",     A_MONTH,   3        },
-    { "marts",     A_MONTH,   3        },
-    { "april",     A_MONTH,   4        },
-    { "may",       A_MONTH,   5        },
-    { "maj",       A_MONTH,   5        },
-    { "june",      A_MONTH,   6        },
-    { "juni",      A_MONTH,   6        },
-    { "july",      A_MONTH,   7        },
-    { "juli",      A_MONTH,   7        },
-    { "august",    A_MONTH,   8        },
-    { "september", A_MONTH,   9        },
-    { "october",   A_MONTH,   10       },
-    { "oktober",   A_MONTH,   10       },
-    { "november",  A_MONTH,   11       },
-    { "december",  A_MONTH,   12       },
-};
-
-/* Words that mean something as they stand. "i" and the word behind it have been made one: "idag". */
-static const struct name words[] = {
-    {"today",        A_DAY,       0 },
-    { "idag",        A_DAY,       0 },
-    { "tomorrow",    A_DAY,       1 },
-    { "imorgen",     A_DAY,       1 },
-    { "overmorgen",  A_DAY,       2 },
-    { "iovermorgen", A_DAY,       2 },
-    { "yesterday",   A_DAY,       -1},
-    { "igaar",       A_DAY,       -1},
-    { "next",        A_NEAR,      1 },
-    { "naeste",      A_NEAR,      1 },
-    { "kommende",    A_NEAR,      1 },
-    { "this",        A_NEAR,      0 },
-    { "denne",       A_NEAR,      0 },
-    { "last",        A_NEAR,      -1},
-    { "sidste",      A_NEAR,      -1},
-    { "forrige",     A_NEAR,      -1},
-    { "week",        A_WEEK_WORD, 0 },
-    { "wk",          A_WEEK_WORD, 0 },
-    { "w",           A_WEEK_WORD, 0 },
-    { "uge",         A_WEEK_WORD, 0 },
-    { "u",           A_WEEK_WORD, 0 },
-    { "in",          AN_IN,       0 },
-    { "om",          AN_IN,       0 },
-    { "at",          AN_AT,       0 },
-    { "kl",          AN_AT,       0 },
-    { "klokken",     AN_AT,       0 },
-    { "t",           AN_AT,       0 },
-    { "noon",        A_NOON,      0 },
-    { "middag",      A_NOON,      0 },
-    { "on",          A_FILLER,    0 },
-    { "paa",         A_FILLER,    0 },
-    { "den",         A_FILLER,    0 },
-    { "d",           A_FILLER,    0 },
-    { "the",         A_FILLER,    0 },
-    { "of",          A_FILLER,    0 },
-    { "i",           A_FILLER,    0 },
-};
-
-static const struct name units[] = {
-    {"d",         A_COUNT, UNIT_DAY   },
-    { "day",      A_COUNT, UNIT_DAY   },
-    { "days",     A_COUNT, UNIT_DAY   },
-    { "dag",      A_COUNT, UNIT_DAY   },
-    { "dage",     A_COUNT, UNIT_DAY   },
-    { "w",        A_COUNT, UNIT_WEEK  },
-    { "week",     A_COUNT, UNIT_WEEK  },
-    { "weeks",    A_COUNT, UNIT_WEEK  },
-    { "u",        A_COUNT, UNIT_WEEK  },
-    { "uge",      A_COUNT, UNIT_WEEK  },
-    { "uger",     A_COUNT, UNIT_WEEK  },
-    { "m",        A_COUNT, UNIT_MONTH },
-    { "month",    A_COUNT, UNIT_MONTH },
-    { "months",   A_COUNT, UNIT_MONTH },
-    { "md",       A_COUNT, UNIT_MONTH },
-    { "maaned",   A_COUNT, UNIT_MONTH },
-    { "maaneder", A_COUNT, UNIT_MONTH },
-    { "y",        A_COUNT, UNIT_YEAR  },
-    { "year",     A_COUNT, UNIT_YEAR  },
-    { "years",    A_COUNT, UNIT_YEAR  },
-    { "aar",      A_COUNT, UNIT_YEAR  },
-    { "h",        A_COUNT, UNIT_HOUR  },
-    { "hour",     A_COUNT, UNIT_HOUR  },
-    { "hours",    A_COUNT, UNIT_HOUR  },
-    { "time",     A_COUNT, UNIT_HOUR  },
-    { "timer",    A_COUNT, UNIT_HOUR  },
-    { "min",      A_COUNT, UNIT_MINUTE},
-    { "minute",   A_COUNT, UNIT_MINUTE},
-    { "minutes",  A_COUNT, UNIT_MINUTE},
-    { "minut",    A_COUNT, UNIT_MINUTE},
-    { "minutter", A_COUNT, UNIT_MINUTE},
-};
-
-enum {
-    NAMES = sizeof names / sizeof *names,
-    WORDS = sizeof words / sizeof *words,
-    UNITS = sizeof units / sizeof *units
-};
-
-static const struct name *find(const struct name *list, size_t count, const char *word)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i].word, word) == 0)
-            return &list[i];
-    return NULL;
-}
-
-static const char *spoken(const struct name *name)
-{
-    return name->meaning == A_MONTH ? say_month(name->value) : say_weekday((enum weekday)name->value);
-}
-
 /* ---- what is refused ---- */
 
 static enum code refuse(const struct parse *parse, const char *why)
@@ -204,11 +62,8 @@ static enum code refuse_two(const struct parse *parse)
 
 static enum code refuse_word(const struct parse *parse, const char *word)
 {
-    const char *choices[NAMES + WORDS];
-    for (size_t i = 0; i < NAMES + WORDS; i++)
-        choices[i] = i < NAMES ? names[i].word : words[i - NAMES].word;
-    const char *nearest = suggest(word, choices, NAMES + WORDS);
-    if (!nearest || strlen(nearest) < 3)
+    const char *nearest = when_nearest(word);
+    if (!nearest)
         return refuse_all(parse);
     return refuse(parse,
                   arena_print(parse->arena, _("\"%s\" is not understood: \"%s\"; did you mean \"%s\"?"),
@@ -393,24 +248,9 @@ static enum code end_month(struct parse *parse, int day, int month)
     return set_civil(parse, day, month, has_year ? year->number : 0);
 }
 
-/* The name that a word means, which may be its beginning; *others where it could be another one too. */
-static const struct name *find_name(const char *word, const struct name **other)
-{
-    const struct name *found = find(names, NAMES, word);
-    *other = NULL;
-    for (size_t i = 0; i < NAMES && !found && strlen(word) >= NAME_LEAST; i++)
-        if (strncmp(names[i].word, word, strlen(word)) == 0)
-            found = &names[i];
-    for (size_t i = 0; i < NAMES && found && !*other && strcmp(found->word, word) != 0; i++)
-        if (strncmp(names[i].word, word, strlen(word)) == 0 &&
-            (names[i].meaning != found->meaning || names[i].value != found->value))
-            *other = &names[i];
-    return found;
-}
-
 static int month_of(const struct token *token)
 {
-    const struct name *other, *name = token->kind == TOKEN_WORD ? find_name(token->word, &other) : NULL;
+    const struct name *other, *name = token->kind == TOKEN_WORD ? when_name(token->word, &other) : NULL;
     return name && name->meaning == A_MONTH && !other ? name->value : 0;
 }
 
@@ -562,7 +402,7 @@ static enum code read_distance(struct parse *parse, int sign)
         count = is_word(parse->at, ones[i]) ? 1 : count;
     const struct token *unit = parse->at + 1;
     const struct name *found = parse->at->kind != TOKEN_END && unit->kind == TOKEN_WORD
-                                   ? find(units, UNITS, unit->word)
+                                   ? when_unit(unit->word)
                                    : NULL;
     if (!found || (count == 0 && parse->at->kind != TOKEN_NUMBER))
         return refuse_all(parse);
@@ -578,8 +418,8 @@ static enum code read_distance(struct parse *parse, int sign)
 static enum code read_near(struct parse *parse, int which)
 {
     const struct name *other,
-        *name = parse->at->kind == TOKEN_WORD ? find_name(parse->at->word, &other) : NULL;
-    const struct name *word = parse->at->kind == TOKEN_WORD ? find(words, WORDS, parse->at->word) : NULL;
+        *name = parse->at->kind == TOKEN_WORD ? when_name(parse->at->word, &other) : NULL;
+    const struct name *word = parse->at->kind == TOKEN_WORD ? when_word(parse->at->word) : NULL;
     bool is_week = word && word->meaning == A_WEEK_WORD;
     if (!is_week && (!name || other || name->meaning != A_WEEKDAY))
         return refuse_all(parse);
@@ -605,34 +445,20 @@ static enum code read_month(struct parse *parse, int month)
     return end_month(parse, day->number, month);
 }
 
-/* "mandags": the one that has been */
-static bool is_gone_weekday(const char *word, int *weekday)
-{
-    for (size_t i = 0; i < NAMES; i++) {
-        size_t length = strlen(names[i].word);
-        if (names[i].meaning != A_WEEKDAY || strncmp(names[i].word, word, length) != 0 ||
-            strcmp(word + length, "s") != 0)
-            continue;
-        *weekday = names[i].value;
-        return true;
-    }
-    return false;
-}
-
 static enum code read_name(struct parse *parse)
 {
     const char *word = parse->at++->word;
-    const struct name *other, *name = find_name(word, &other);
+    const struct name *other, *name = when_name(word, &other);
     int weekday;
-    if (is_gone_weekday(word, &weekday)) {
+    if (when_is_gone(word, &weekday)) {
         parse->when->count = -1;
         return say_form(parse, WHEN_WEEKDAY) ? parse->error->code : set_weekday(parse, weekday);
     }
     if (!name)
         return refuse_word(parse, word);
     if (other)
-        return refuse(parse, arena_print(parse->arena, _("\"%s\" could be %s or %s"), word, spoken(name),
-                                         spoken(other)));
+        return refuse(parse, arena_print(parse->arena, _("\"%s\" could be %s or %s"), word, when_spoken(name),
+                                         when_spoken(other)));
     if (name->meaning == A_MONTH)
         return read_month(parse, name->value);
     take_sign(parse, '.');
@@ -645,16 +471,16 @@ static const struct name *take_known(struct parse *parse)
     const struct token *at = parse->at;
     const struct name *known = NULL;
     if (is_word(at, "i") && at[1].kind == TOKEN_WORD)
-        known = find(words, WORDS, arena_print(parse->arena, "i%s", at[1].word));
+        known = when_word(arena_print(parse->arena, "i%s", at[1].word));
     if (known) {
         parse->at += 2;
         return known;
     }
     if (is_word(at, "day") && is_word(at + 1, "after") && is_word(at + 2, "tomorrow")) {
         parse->at += 3;
-        return find(words, WORDS, "overmorgen");
+        return when_word("overmorgen");
     }
-    known = find(words, WORDS, at->word);
+    known = when_word(at->word);
     parse->at += known != NULL;
     return known;
 }
