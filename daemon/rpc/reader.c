@@ -12,7 +12,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SLOW_CALLS_PER_PEER = 4, SLOW_CALLS = 64 };
+/* Each may take seconds, one after the other: so a user with many connections has no more than a share. */
+enum { SLOW_CALLS_PER_PEER = 4, SLOW_CALLS_PER_USER = 8, SLOW_CALLS = 64 };
 
 struct job {
     struct job *next;
@@ -38,6 +39,7 @@ struct reader {
     pthread_cond_t wake;
     struct queue held, waiting, done; /* held: of this turn, until it is committed; the loop's alone */
     int count, wake_fd;
+    uint32_t callers[SLOW_CALLS]; /* the user of each that has not been answered; `count` of them */
     bool is_closing, has_thread;
     char *state;
 };
@@ -106,6 +108,22 @@ static void *run_all(void *user)
 
 /* ---- in the loop ---- */
 
+static int count_of(const struct reader *reader, uint32_t uid)
+{
+    int count = 0;
+    for (int i = 0; i < reader->count; i++)
+        count += reader->callers[i] == uid;
+    return count;
+}
+
+static void forget_caller(struct reader *reader, uint32_t uid)
+{
+    int i = 0;
+    while (reader->callers[i] != uid)
+        i++;
+    reader->callers[i] = reader->callers[--reader->count];
+}
+
 static void deliver(struct reader *reader, struct job *job)
 {
     for (struct peer *peer = reader->server->peers; peer; peer = peer->next)
@@ -113,8 +131,8 @@ static void deliver(struct reader *reader, struct job *job)
             peer_answer(peer, job->id, job->answer.data, job->answer.size);
             break;
         }
+    forget_caller(reader, job->actor.uid);
     job_free(job);
-    reader->count--;
 }
 
 static void on_done(int fd, short what, void *user)
@@ -187,7 +205,8 @@ enum code reader_take(struct reader *reader, struct peer *peer, const char *fram
                       struct error *error)
 {
     struct message message;
-    if (peer->slow_calls >= SLOW_CALLS_PER_PEER || reader->count >= SLOW_CALLS)
+    if (peer->slow_calls >= SLOW_CALLS_PER_PEER || reader->count >= SLOW_CALLS ||
+        count_of(reader, peer->actor.uid) >= SLOW_CALLS_PER_USER)
         return fail(error, BUSY, NULL, _("too many reports at once; wait for one of them"));
     if (start(reader, error) || frame_open(frame, length, &message, error))
         return error->code;
@@ -205,7 +224,7 @@ enum code reader_take(struct reader *reader, struct peer *peer, const char *fram
     msgpack_sbuffer_init(&job->answer);
     append(&reader->held, job);
     peer->slow_calls++;
-    reader->count++;
+    reader->callers[reader->count++] = job->actor.uid;
     return OK;
 }
 

@@ -59,6 +59,21 @@ def test_too_many_at_once(daemon, busy):
         assert greedy.call(SLOW)["items"], "and there is room again"
 
 
+def test_one_user_with_many_connections_takes_no_more_than_a_share(daemon, busy):
+    many = [daemon.connect() for _ in range(8)]
+    calls = [(one, one.send("reminder.preview", until="2028-01-20")) for one in many for _ in range(4)]
+    refusals = []
+    for one, call in calls:
+        try:
+            one.answer(call)
+        except Refused as refusal:
+            refusals.append(refusal.code)
+    assert refusals and set(refusals) == {"busy"}
+    assert busy.call(SLOW)["items"], "and there is room again"
+    for one in many:
+        one.close()
+
+
 def patient(client, seconds=30):
     """Asks again while what others left behind fills the queue: busy is then the right answer."""
     end = time.monotonic() + seconds
