@@ -87,11 +87,20 @@ static const msgpack_object *find_pair(const msgpack_object *map, const msgpack_
     return NULL;
 }
 
+static bool is_absent(const msgpack_object *value)
+{
+    return !value || value->type == MSGPACK_OBJECT_NIL ||
+           (value->type == MSGPACK_OBJECT_ARRAY && value->via.array.size == 0);
+}
+
+/* What is expected as nil is expected not to be there. */
 static bool has_all(const msgpack_object *map, const msgpack_object *expected)
 {
     for (uint32_t i = 0; i < expected->via.map.size; i++) {
+        const msgpack_object *wanted = &expected->via.map.ptr[i].val;
         const msgpack_object *value = find_pair(map, &expected->via.map.ptr[i].key);
-        if (!value || !msgpack_object_equal(*value, expected->via.map.ptr[i].val))
+        bool is_same = is_absent(wanted) ? is_absent(value) : value && msgpack_object_equal(*value, *wanted);
+        if (!is_same)
             return false;
     }
     return true;

@@ -15,7 +15,8 @@ struct pairs {
     size_t count;
     const struct field *clear;
     const char *cleared[PAIRS_MOST]; /* names of fields that are to be empty */
-    size_t cleared_count;
+    const char *absent[PAIRS_MOST];  /* of fields that are not there: nil in the map */
+    size_t cleared_count, absent_count;
 };
 
 static void add(struct pairs *pairs, const struct field *field, const void *base)
@@ -48,9 +49,13 @@ static struct packed pack_pairs(struct call *call, const struct pairs *pairs)
     msgpack_packer packer;
     msgpack_sbuffer_init(&buffer);
     msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, pairs->count + (pairs->cleared_count > 0));
+    msgpack_pack_map(&packer, pairs->count + pairs->absent_count + (pairs->cleared_count > 0));
     for (size_t i = 0; i < pairs->count; i++)
         field_pack(pairs->fields[i], pairs->bases[i], &packer, &call->arena);
+    for (size_t i = 0; i < pairs->absent_count; i++) {
+        pack_text(&packer, pairs->absent[i]);
+        msgpack_pack_nil(&packer);
+    }
     if (pairs->cleared_count) {
         pack_text(&packer, pairs->clear->name);
         msgpack_pack_array(&packer, pairs->cleared_count);
@@ -77,11 +82,31 @@ static bool find_params(struct pairs *pairs, const struct method *method, const 
     return true;
 }
 
+/* What it left, all that it could have said: it is undone only while that is so. What is absent must stay it.
+ */
+static void find_left(struct pairs *after, const struct method *method, const void *result)
+{
+    const struct record *takes = method->params;
+    for (const struct field *field = takes->fields;
+         method->shown_by && field < takes->fields + takes->fields_count; field++) {
+        const struct field *left = field_find(method->result, field->name, strlen(field->name));
+        if (left && find_value(method->result, result, left))
+            add(after, left, result);
+        else if (left && after->absent_count < PAIRS_MOST)
+            after->absent[after->absent_count++] = left->name;
+    }
+}
+
 /* ---- undone by itself ---- */
+
+static bool is_undone_by_itself(const struct method *method)
+{
+    return method->undone_by == method;
+}
 
 const void *inverse_look(struct call *call, const struct method *method, const void *params)
 {
-    if (!method->shown_by || call->is_what_if || call->is_undo)
+    if (!is_undone_by_itself(method) || call->is_what_if || call->is_undo)
         return NULL;
     const struct method *show = method->shown_by;
     void *ids = arena_take(&call->arena, show->params->size),
@@ -191,14 +216,16 @@ static struct packed pack_calls(struct call *call, const struct inverse_call *fi
     return taken(call, &buffer);
 }
 
-static void pack_looks(struct call *call, const struct method *method, const void *params,
+static void pack_looks(struct call *call, const struct method *method, const void *params, const void *result,
                        const struct pairs *after, struct inverse *inverse)
 {
     struct pairs ids = { .count = 0 };
     for (size_t i = 0; i < method->shown_by->params->fields_count; i++) {
-        const struct field *given = find_value(method->params, params, &method->shown_by->params->fields[i]);
-        if (given)
-            add(&ids, given, params);
+        const struct field *wanted = &method->shown_by->params->fields[i];
+        const struct field *given = find_value(method->params, params, wanted),
+                           *told = given ? NULL : find_value(method->result, result, wanted);
+        if (given || told)
+            add(&ids, given ? given : told, given ? params : result);
     }
     inverse->look = pack_pairs(call, &ids);
     inverse->expected = pack_pairs(call, after);
@@ -213,15 +240,17 @@ enum code inverse_keep(struct call *call, const struct method *method, const voi
     if (!method->undone_by || call->is_what_if || call->is_undo)
         return OK;
     if (!call->inverse) {
-        bool is_known = method->shown_by
+        bool is_known = is_undone_by_itself(method)
                             ? former && find_former(&pairs, &after, method, params, result, former)
                             : find_params(&pairs, method, params, result);
         if (!is_known)
             return OK;
         one.params = pack_pairs(call, &pairs);
     }
+    if (!is_undone_by_itself(method))
+        find_left(&after, method, result);
     if (method->shown_by)
-        pack_looks(call, method, params, &after, &inverse);
+        pack_looks(call, method, params, result, &after, &inverse);
     inverse.calls = pack_calls(call, call->inverse ? call->inverse : &one);
     return undo_keep(call, method, &inverse);
 }

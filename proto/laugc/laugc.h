@@ -109,7 +109,8 @@ struct method {
     bool is_final; /* what it does cannot be undone, so people are asked before it */
     const char *undone_name;
     const struct method *undone_by; /* itself: by the former values, which shown_by tells */
-    const struct method *shown_by;
+    const struct method
+        *shown_by; /* of another: whether it is still as it was left; NULL: nothing tells that */
     const char *takes_name, *returns_name; /* where they name a record */
     struct record *takes, *returns;
 };

@@ -264,12 +264,14 @@ static void resolve_undo(struct method *method)
                 method->undone_name, did_you_mean(method->undone_name, write_names()));
         return;
     }
-    if (method->undone_by != method) {
-        check_found(method, method->undone_by, method->takes, method->returns);
-        return;
-    }
     const char *show = print("%.*s.show", (int)(strrchr(method->name, '.') - method->name), method->name);
     method->shown_by = method_named(show);
+    if (method->undone_by != method) {
+        check_found(method, method->undone_by, method->takes, method->returns);
+        bool tells_it = method->shown_by && method->returns && method->shown_by->returns == method->returns;
+        method->shown_by = tells_it ? method->shown_by : NULL;
+        return;
+    }
     if (!method->shown_by || !method->shown_by->returns)
         mistake(method->undone_at,
                 "method %s: undone by itself, it needs a method %s that tells the values before",

@@ -226,6 +226,34 @@ static void what_was_added_goes(void **state)
     world_free(world);
 }
 
+/* Removing it would undo with it what somebody else has done to it since. */
+static void what_was_added_and_changed_by_another_stays(void **state)
+{
+    struct world *world = company();
+    static const char *const conflict = "conflict: this can no longer be undone: this was changed again";
+    (void)state;
+    does(world, "admin", "rotation.add",
+         "{id: tea, title: Tea, starts: '2027-01-11T10:00', rule: 'FREQ=WEEKLY', member_kind: person, "
+         "members: [anna, bo]}",
+         "id: tea");
+    ANSWERS(world, "service", "rotation.change", "{id: tea, title: Coffee}", "title: Coffee");
+    REFUSES(world, "admin", "service.undo", "{}", conflict);
+    ANSWERS(world, "admin", "rotation.show", "{id: tea}", "title: Coffee");
+    ANSWERS(world, "service", "rotation.change", "{id: tea, title: Tea}", "title: Tea");
+    ANSWERS(world, "admin", "service.undo", "{}", "rotation.remove");
+    /* what was not said at first counts as well */
+    does(world, "admin", "person.add", "{id: carl, name: Carl}", "id: carl");
+    ANSWERS(world, "service", "person.change", "{id: carl, email: carl@example.com}", "carl@example.com");
+    REFUSES(world, "admin", "service.undo", "{}", conflict);
+    ANSWERS(world, "service", "person.change", "{id: carl, clear: [email]}", "id: carl");
+    ANSWERS(world, "admin", "service.undo", "{}", "person.remove");
+    does(world, "admin", "webhook.add",
+         "{id: chat, title: Chat, form: plain, url: 'https://chat.example.org/1'}", "id: chat");
+    ANSWERS(world, "service", "webhook.change", "{id: chat, url: 'https://chat.example.org/2'}", "id: chat");
+    REFUSES(world, "admin", "service.undo", "{}", conflict);
+    world_free(world);
+}
+
 static void swaps_and_weeks_off_too(void **state)
 {
     struct world *world = company();
@@ -284,6 +312,7 @@ int main(void)
         cmocka_unit_test(without_a_request_id_nothing_is_kept),
         cmocka_unit_test(trials_and_batches_leave_nothing_to_undo),
         cmocka_unit_test(what_was_added_goes),
+        cmocka_unit_test(what_was_added_and_changed_by_another_stays),
         cmocka_unit_test(swaps_and_weeks_off_too),
         cmocka_unit_test(a_yes_is_taken_back),
     };
