@@ -109,6 +109,28 @@ static const char *letter_id(struct call *call, const char *uid, const char *per
     return reminder_id(call, "invitation", uid, arena_print(&call->arena, "%" PRId64, letters), NULL, person);
 }
 
+/*
+ * Whoever changes things to and fro fills the mailboxes of others with it. So who has had some messages about
+ * one entry within a day gets the next ones ever later, each with what is so by then.
+ */
+enum { AT_ONCE_A_DAY = 4, DOUBLINGS_MOST = 3 };
+
+static enum code find_moment(struct call *call, const char *uid, const char *person,
+                             const struct invitation_of_row *known, int64_t *at)
+{
+    struct invitation_count_row row = { 0 };
+    const struct invitation_count_params params = { uid, person, call->now - DAY_SECONDS };
+    *at = call->now;
+    if (!known || known->letters < AT_ONCE_A_DAY)
+        return OK;
+    if (sql_invitation_count(call, &params, &row))
+        return call->error.code;
+    int64_t over = row.count - AT_ONCE_A_DAY;
+    if (over >= 0)
+        *at += 3600LL << (over < DOUBLINGS_MOST ? over : DOUBLINGS_MOST);
+    return OK;
+}
+
 static enum code put_on_way(struct call *call, const struct update *update, const char *person,
                             const struct invitation_of_row *known, int64_t over_at)
 {
@@ -116,9 +138,10 @@ static enum code put_on_way(struct call *call, const struct update *update, cons
     int64_t letters = known ? known->letters + 1 : 1;
     const char *mail = letter_id(call, uid, person, letters);
     const struct invitation_mailed_params row = { uid, person, mail, letters, over_at };
-    if (sql_invitation_mailed(call, &row))
+    int64_t at;
+    if (find_moment(call, uid, person, known, &at) || sql_invitation_mailed(call, &row))
         return call->error.code;
-    return outbox_add_invitation(call, mail, person, uid, false);
+    return outbox_add_invitation(call, mail, person, uid, at, false);
 }
 
 /* It was handed out, and nothing more was heard of it. */

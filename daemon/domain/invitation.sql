@@ -43,3 +43,8 @@ SELECT 1 AS found FROM invitation
 
 -- name: invitation_expire  takes before instant
 DELETE FROM invitation WHERE over_at < :before;
+
+-- How many messages about one entry a person has had since.
+-- name: invitation_count  takes uid slug, person slug, since instant  gives count integer
+SELECT count(*) AS count FROM outbox
+ WHERE person = :person AND kind = 'invitation' AND subject = :uid AND made_at > :since AND state <> 'dropped';

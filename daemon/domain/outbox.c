@@ -166,9 +166,8 @@ static enum code not_at_night(struct call *call, int64_t *at)
 }
 
 enum code outbox_add_invitation(struct call *call, const char *id, const char *person, const char *uid,
-                                bool is_due)
+                                int64_t next_at, bool is_due)
 {
-    int64_t next_at = call->now;
     if (!is_due && not_at_night(call, &next_at))
         return call->error.code;
     return insert(call, &(struct outbox_insert_params){ .id = id,
@@ -382,7 +381,7 @@ static enum code rename_invitation(struct call *call, struct outbox_row_row *row
 {
     if (strcmp(row->id, id) == 0)
         return OK;
-    if (drop(call, row->id) || outbox_add_invitation(call, id, row->person, row->subject, true))
+    if (drop(call, row->id) || outbox_add_invitation(call, id, row->person, row->subject, call->now, true))
         return call->error.code;
     row->id = id;
     row->attempt = 0;

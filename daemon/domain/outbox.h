@@ -18,11 +18,12 @@ MUST_CHECK enum code outbox_add_post(struct call *call, const struct reminder_op
                                      const char **mail);
 
 /*
- * Puts an invitation to an entry of the calendar on its way: `is_due` at once, else not at night. What it
- * says is found when it is handed out. It counts in the week's cap, and is never put off for it.
+ * Puts an invitation to an entry of the calendar on its way: no sooner than `next_at`, and not at night
+ * unless it `is_due`. What it says is found when it is handed out. It counts in the week's cap, and is never
+ * put off for it.
  */
 MUST_CHECK enum code outbox_add_invitation(struct call *call, const char *id, const char *person,
-                                           const char *uid, bool is_due);
+                                           const char *uid, int64_t next_at, bool is_due);
 
 /* Somebody may be back sooner than was thought, or with person NULL the company may be open: mail that waits
  * for that is looked at again. */

@@ -167,6 +167,41 @@ static void covered_pinned_and_replaced(void **state)
                         "talk-1 anna cancel 3 2027-01-07T08:00;talk-1 dora request 3 2027-01-07T08:00;");
 }
 
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* Some at once, then ever later, and in the end what is so. */
+static void to_and_fro_fills_no_mailbox(void **state)
+{
+    struct world *world = *state;
+    size_t count = 0;
+    char last[8000] = "";
+    add_talks(world);
+    mailed(world);
+    for (int i = 0; i < 41; i++) {
+        ANSWERS(world, "admin", "turn.pin",
+                i % 2 ? "{id: talk-1, member: anna}" : "{id: talk-1, member: dora}", "talk-1");
+        count += count_of(mailed(world), " dora ");
+    }
+    assert_int_equal(count, 4);
+    static const char *const times[] = { "2027-01-04T12:00", "2027-01-04T16:00", "2027-01-05T08:00",
+                                         "2027-01-05T16:00", "2027-01-06T12:00" };
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        world_advance(world, times[i]);
+        const char *mails = mailed(world);
+        count += count_of(mails, " dora ");
+        if (*mails)
+            snprintf(last, sizeof last, "%s", mails);
+    }
+    assert_int_equal(count, 5);
+    assert_non_null(strstr(last, "talk-1 dora request"));
+}
+
 static void an_open_turn_is_nobody_s_until_it_is_filled(void **state)
 {
     struct world *world = *state;
@@ -666,6 +701,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_the_reader_s_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_swap_moves_both, set_up, tear_down),
         cmocka_unit_test_setup_teardown(covered_pinned_and_replaced, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(to_and_fro_fills_no_mailbox, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_open_turn_is_nobody_s_until_it_is_filled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancelled_turn_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_moved_turn_moves, set_up, tear_down),
