@@ -199,7 +199,10 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     size_t end = length;
     while (end > at && isspace((unsigned char)bytes[end - 1]))
         end--;
-    if (end - at < ETAG_SIZE) {
+    bool is_good = end - at < ETAG_SIZE;
+    for (size_t i = at; is_good && i < end; i++)
+        is_good = isgraph((unsigned char)bytes[i]);
+    if (is_good) {
         memcpy(dav->etag, bytes + at, end - at);
         dav->etag[end - at] = 0;
     }
