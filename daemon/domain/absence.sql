@@ -4,6 +4,9 @@ INSERT INTO absence (id, person, from_on, to_on) VALUES (:id, :person, :from, :t
 -- name: absence_row  takes id slug  gives absence
 SELECT id, person, from_on AS "from", to_on AS "to" FROM absence WHERE id = :id;
 
+-- name: absence_show
+SELECT id, person, from_on AS "from", to_on AS "to" FROM absence WHERE id = :id;
+
 -- name: absence_delete  takes id slug
 DELETE FROM absence WHERE id = :id;
 

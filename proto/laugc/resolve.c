@@ -254,6 +254,20 @@ static void check_found(const struct method *method, const struct method *other,
     }
 }
 
+/* Whether undoing it takes something away by naming it alone, and `show` tells of it all that was told when
+ * it was done. */
+static bool tells_what_goes(const struct method *method)
+{
+    const struct method *show = method->shown_by, *undo = method->undone_by;
+    if (!show || !method->returns || show->returns != method->returns || !show->takes || !undo->takes ||
+        undo->takes->count != show->takes->count)
+        return false;
+    for (int i = 0; i < show->takes->count; i++)
+        if (!has_like(undo->takes, &show->takes->fields[i]))
+            return false;
+    return true;
+}
+
 static void resolve_undo(struct method *method)
 {
     if (!method->undone_name)
@@ -268,8 +282,7 @@ static void resolve_undo(struct method *method)
     method->shown_by = method_named(show);
     if (method->undone_by != method) {
         check_found(method, method->undone_by, method->takes, method->returns);
-        bool tells_it = method->shown_by && method->returns && method->shown_by->returns == method->returns;
-        method->shown_by = tells_it ? method->shown_by : NULL;
+        method->shown_by = tells_what_goes(method) ? method->shown_by : NULL;
         return;
     }
     if (!method->shown_by || !method->shown_by->returns)

@@ -226,6 +226,28 @@ static void what_was_added_goes(void **state)
     world_free(world);
 }
 
+/* Neither days that another has added to them, nor others that have their id by now. */
+static void days_away_that_another_changed_stay(void **state)
+{
+    struct world *world = company();
+    static const char *const conflict = "conflict: this can no longer be undone: this was changed again";
+    (void)state;
+    ANSWERS(world, "admin", "team.change", "{id: press, lead: anna}", "lead: anna");
+    does(world, "anna", "absence.add", "{person: bo, from: '2027-03-01', to: '2027-03-02'}", "away-1");
+    ANSWERS(world, "bo", "absence.add", "{from: '2027-03-03', to: '2027-03-19'}", "id: away-1");
+    REFUSES(world, "anna", "service.undo", "{}", conflict);
+    ANSWERS(world, "bo", "absence.remove", "{id: away-1}", "to: 2027-03-19");
+    ANSWERS(world, "bo", "absence.add", "{from: '2027-05-03', to: '2027-05-20'}", "id: away-1");
+    REFUSES(world, "anna", "service.undo", "{}", conflict);
+    ANSWERS(world, "bo", "absence.show", "{id: away-1}", "from: 2027-05-03, to: 2027-05-20");
+    ANSWERS(world, "anna", "absence.show", "{id: away-1}", "person: bo");
+    ANSWERS(world, "admin", "absence.show", "{id: away-1}", "person: bo");
+    ANSWERS(world, "admin", "person.add", "{id: carl, name: Carl}", "carl");
+    REFUSES(world, "carl", "absence.show", "{id: away-1}", "not_found id: no absence is called \"away-1\"");
+    REFUSES(world, "tool", "absence.show", "{id: away-1}", "forbidden");
+    world_free(world);
+}
+
 /* Removing it would undo with it what somebody else has done to it since. */
 static void what_was_added_and_changed_by_another_stays(void **state)
 {
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(without_a_request_id_nothing_is_kept),
         cmocka_unit_test(trials_and_batches_leave_nothing_to_undo),
         cmocka_unit_test(what_was_added_goes),
+        cmocka_unit_test(days_away_that_another_changed_stay),
         cmocka_unit_test(what_was_added_and_changed_by_another_stays),
         cmocka_unit_test(swaps_and_weeks_off_too),
         cmocka_unit_test(a_yes_is_taken_back),
