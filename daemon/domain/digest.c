@@ -19,8 +19,7 @@ enum code digest_moment(struct call *call, const struct reminder_days *days, con
     return reminder_moment_for(call, days, person, false, monday, NINE, at);
 }
 
-/* Somebody waits for the answer to these, or nobody else would see to it. */
-static bool is_question(const struct reminder_open_row *reminder)
+bool digest_is_question(const struct reminder_open_row *reminder)
 {
     static const enum notice_kind questions[] = {
         NOTICE_TURN_OFFERED,    NOTICE_SWAP_OFFERED, NOTICE_SABBATICAL_REQUESTED,
@@ -30,7 +29,7 @@ static bool is_question(const struct reminder_open_row *reminder)
     for (size_t i = 0; !reminder->rule && i < sizeof questions / sizeof *questions; i++)
         if (strcmp(notice_words[questions[i]], reminder->message) == 0)
             return true;
-    return reminder->acknowledge;
+    return false;
 }
 
 bool digest_may_hold(const struct reminder_days *days, const struct reminder_open_row *reminder, int64_t at)
@@ -38,5 +37,6 @@ bool digest_may_hold(const struct reminder_days *days, const struct reminder_ope
     bool is_after = reminder->lead && *reminder->lead == '+';
     int32_t day = day_of_seconds(zone_local(days->zone, at));
     bool begins_by_then = reminder->local && !is_after && day_of_seconds(*reminder->local) <= day;
-    return !is_question(reminder) && !begins_by_then && !outbox_is_useless(reminder, at);
+    bool wants_answer = reminder->acknowledge || digest_is_question(reminder);
+    return !wants_answer && !begins_by_then && !outbox_is_useless(reminder, at);
 }

@@ -132,7 +132,7 @@ enum code outbox_add(struct call *call, const struct reminder_days *days,
     if (sql_outbox_sent_in_week(call, &(struct outbox_sent_in_week_params){ .person = person, .week = week },
                                 &sent))
         return call->error.code;
-    if (sent.count >= sent.cap)
+    if (sent.count >= sent.cap && !digest_is_question(reminder))
         return add_to_weekly(call, days, person, week, mail);
     *mail = message_id(call, reminder);
     return insert(call,

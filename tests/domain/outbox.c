@@ -332,6 +332,21 @@ static void no_more_than_the_cap_a_week(void **state)
     world_free(world);
 }
 
+static void somebody_s_question_does_not_wait_for_a_digest(void **state)
+{
+    struct world *world = small_company();
+    char id[80];
+    (void)state;
+    world_call(world, "admin", "company.change", "{message_cap: 0}");
+    ANSWERS(world, "anna", "sabbatical.request", "{person: anna, starts_on: 2027-05-03, project: Drones}",
+            "state: requested");
+    world_advance(world, "2027-01-05T10:00");
+    const char *answer = claim(world, id);
+    assert_non_null(strstr(answer, "to: lis@x.dk"));
+    assert_non_null(strstr(answer, "laug sabbatical approve"));
+    world_free(world);
+}
+
 static void what_is_done_is_left_out_of_a_digest(void **state)
 {
     struct world *world = small_company();
@@ -513,6 +528,7 @@ int main(void)
         cmocka_unit_test(an_admin_tries_again),
         cmocka_unit_test(failing_mail_about_failing_mail_makes_no_more),
         cmocka_unit_test(no_more_than_the_cap_a_week),
+        cmocka_unit_test(somebody_s_question_does_not_wait_for_a_digest),
         cmocka_unit_test(what_is_done_is_left_out_of_a_digest),
         cmocka_unit_test(nothing_is_sent_on_closed_days_or_while_away),
         cmocka_unit_test(what_nobody_fetched_waits_or_expires),
