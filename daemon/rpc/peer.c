@@ -468,19 +468,22 @@ static void wait_writable(struct peer *peer)
         event_del(peer->readable);
 }
 
-/* False where the connection is broken. */
-static bool write_out(struct peer *peer)
+/* Who has gone without waiting for the answers gets none; what was asked before is done all the same, until
+ * its end is read. */
+static void write_out(struct peer *peer)
 {
-    while (unsent(peer)) {
+    while (unsent(peer) && !peer->is_gone) {
         ssize_t count = write(event_get_fd(peer->readable), peer->out.data + peer->sent, unsent(peer));
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return errno == EAGAIN;
-        peer->sent += (size_t)count;
+        if (count >= 0)
+            peer->sent += (size_t)count;
+        else if (errno == EAGAIN)
+            return;
+        else
+            peer->is_gone = errno != EINTR;
     }
+    if (peer->is_gone)
+        peer->sent = peer->out.size;
     drop_sent(peer);
-    return true;
 }
 
 /* All is sent: go on with the frames that wait for their turn, or read again. */
@@ -493,25 +496,26 @@ static void resume(struct peer *peer)
         wait_idle(peer);
 }
 
-/* Writes what there is and, to a subscriber, the next events, but not for longer than its turn: `is_behind`.
- */
-static bool write_and_feed(struct peer *peer, bool *is_behind)
+/* Writes what there is and, to a subscriber, the next events, but not for longer than its turn: true where
+ * there may be more. */
+static bool write_and_feed(struct peer *peer)
 {
-    for (int feeds = 0; write_out(peer); feeds++) {
-        *is_behind = feeds == FEEDS_PER_TURN;
-        if (*is_behind || unsent(peer) || !peer->subscribes || !feed_peer(peer))
-            return true;
+    for (int feeds = 0; feeds < FEEDS_PER_TURN; feeds++) {
+        write_out(peer);
+        if (unsent(peer) || peer->is_gone || !peer->subscribes || !feed_peer(peer))
+            return false;
     }
-    return false;
+    write_out(peer);
+    return true;
 }
 
 void peer_send(struct peer *peer)
 {
     struct server *server = peer->server;
-    bool is_behind = false, is_whole = write_and_feed(peer, &is_behind);
+    bool is_behind = write_and_feed(peer);
     server->unsent += unsent(peer) - peer->counted;
     peer->counted = unsent(peer);
-    if (!is_whole || (peer->is_closing && !unsent(peer)))
+    if (peer->is_closing && !unsent(peer))
         peer_close(peer);
     else if (unsent(peer) || is_behind)
         wait_writable(peer);

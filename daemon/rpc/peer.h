@@ -65,6 +65,7 @@ struct peer {
     int64_t fed_to; /* the last event sent */
     int slow_calls; /* on the reader's thread */
     bool subscribes, is_acting, chose_language, is_closing, is_in_turn;
+    bool is_gone; /* nobody reads the answers any more */
 };
 
 /* Takes over the descriptor. */

@@ -160,6 +160,8 @@ class Life:
             assert ours[decision.member][2] == "fits"
 
     def follow_all(self):
+        # what a change brings with it is done behind its reply, and on a busy machine not at once
+        self.call("clock.advance", to=self.client.call("clock.now")["at"])
         for rotation in self.models:
             self.follow(rotation)
 

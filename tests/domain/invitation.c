@@ -645,6 +645,8 @@ static void never_in_a_digest_but_counted(void **state)
     ANSWERS(world, "bo", "turn.list", "{}", "talk-1");
     ANSWERS(world, "admin", "turn.pin", "{id: talk-1, member: bo}", "bo");
     ANSWERS(world, "bo", "turn.offer", "{id: talk-1, to: anna}", "asked");
+    assert_int_equal(plain_mails(world), 1); /* a question does not wait */
+    ANSWERS(world, "bo", "turn.withdraw", "{id: talk-1}", "withdrawn");
     assert_int_equal(plain_mails(world), 0);
     ANSWERS(world, "admin", "outbox.list", "{person: anna}", "kind: weekly");
 }

@@ -682,7 +682,8 @@ static void a_long_text_is_cut(void **state)
     ANSWERS(world, "admin", "reminder.rule.add",
             "{id: nothing, title: '{day}', at: 2027-01-06T09:00, people: [anna]}", "nothing");
     world_advance(world, "2027-01-06T09:00");
-    world_call(world, "courier", "outbox.claim", "{}"); /* the long one again, which is enough for one claim */
+    world_call(world, "courier", "outbox.claim",
+               "{}"); /* the long one again, which is enough for one claim */
     ANSWERS(world, "courier", "outbox.claim", "{}", "subject: nothing-");
     world_free(world);
 }

@@ -71,7 +71,8 @@ def value(chance, kind):
         items = [value(chance, kind.split("of", 1)[1].strip()) for _ in range(chance.randrange(min(most, 9) + 1))]
         return None if None in items else items
     if words[0] == "text":
-        return "".join(chance.choice(LETTERS) for _ in range(chance.randint(low, min(high, low + 40))))
+        text = "".join(chance.choice(LETTERS) for _ in range(chance.randint(low, min(high, low + 40))))
+        return text if low == 0 or text.strip() else "x" * len(text)  # blanks alone are nothing to read
     if words[0] in ("integer", "minutes"):
         return chance.choice([low, high, chance.randint(low, high)])
     makers = {"slug": lambda: slug(chance), "bool": lambda: chance.random() < 0.5, "date": lambda: day(chance).isoformat(),
