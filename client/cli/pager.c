@@ -4,7 +4,9 @@
 #include "screen.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,16 +102,24 @@ static bool run_pager(const char *program)
 {
     int status = 0;
     lseek(held, 0, SEEK_SET);
+    const struct sigaction ignored = { .sa_handler = SIG_IGN };
+    struct sigaction interrupt, quit; /* they are for the pager: it ends a search, and goes on */
+    sigaction(SIGINT, &ignored, &interrupt);
+    sigaction(SIGQUIT, &ignored, &quit);
     pid_t child = fork();
     if (child == 0) {
+        sigaction(SIGINT, &interrupt, NULL);
+        sigaction(SIGQUIT, &quit, NULL);
         dup2(held, STDIN_FILENO);
         setenv("LESS", "FRX", 0); /* as it comes, in colour, and gone at once where all fits */
         setenv("LV", "-c", 0);
         execl("/bin/sh", "sh", "-c", program, NULL);
         _exit(NOT_FOUND_BY_SHELL);
     }
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        continue;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue; /* where children are not waited for (SIGCHLD ignored), it has ended all the same */
+    sigaction(SIGINT, &interrupt, NULL);
+    sigaction(SIGQUIT, &quit, NULL);
     bool has_failed = WIFEXITED(status) &&
                       (WEXITSTATUS(status) == NOT_FOUND_BY_SHELL || WEXITSTATUS(status) == NOT_RUN_BY_SHELL);
     return child > 0 && !has_failed;

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -191,11 +192,12 @@ def pager(tmp_path):
     return tmp_path / "paged", {"PAGER": str(script), "TERM": "xterm"}
 
 
-def seen_at_terminal(daemon, *words, lines=12, **environment):
+def seen_at_terminal(daemon, *words, lines=12, before=None, **environment):
     main, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 80, 0, 0))
     process = subprocess.Popen([str(daemon.build / "laug"), *words], stdin=other, stdout=other, stderr=other,
-                               env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", **environment})
+                               env={**os.environ, "LAUG_SOCKET": str(daemon.socket), "LANGUAGE": "en", **environment},
+                               start_new_session=True, preexec_fn=before)
     os.close(other)
     seen = b""
     while select.select([main], [], [], 10)[0]:
@@ -225,6 +227,21 @@ def test_what_is_longer_than_the_screen_is_paged(daemon, client, pager):
     assert "team-29" in seen_at_terminal(daemon, "--no-pager", "team", "list", **environment)[0]
     assert seen_at_terminal(daemon, "rotation", "add", "--help", **environment)[0] == "paged\n"
     assert seen_at_terminal(daemon, "--help", **environment)[0] == "paged\n"
+
+
+def test_an_interrupt_is_for_the_pager(daemon, client, tmp_path):
+    """Who ends a search in it with Ctrl-C is not left with a pager and a shell that share the keys."""
+    script = tmp_path / "patient"
+    script.write_text("#!/bin/sh\ntrap '' INT QUIT\ncat > /dev/null\nkill -INT 0\nkill -QUIT 0\necho paged\n")
+    script.chmod(0o755)
+    seen = seen_at_terminal(daemon, "--help", PAGER=f"trap : INT QUIT; {script}", TERM="xterm")
+    assert seen == ("paged\n", 0)
+
+
+def test_whoever_does_not_wait_for_children_has_a_pager_too(daemon, client, pager):
+    _, environment = pager
+    seen = seen_at_terminal(daemon, "--help", before=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN), **environment)
+    assert seen == ("paged\n", 0)
 
 
 def test_no_pager_takes_anything_away(daemon, client, pager, laug):
