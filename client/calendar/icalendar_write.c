@@ -139,6 +139,15 @@ static void add_days(icalcomponent *event, const struct calendar_entry *entry)
     add(event, icalproperty_new_dtend(date_of(last + 1)));
 }
 
+/* In hours, never in days: a day of a DURATION lasts until the same time on the next one (RFC 5545, 3.3.6),
+ * however many hours that is. */
+static struct icaldurationtype hours_of(int64_t seconds)
+{
+    return (struct icaldurationtype){ .hours = (unsigned)(seconds / 3600),
+                                      .minutes = (unsigned)(seconds / 60 % 60),
+                                      .seconds = (unsigned)(seconds % 60) };
+}
+
 /*
  * By the clock on the wall, so that it stays right where a reader knows the zone better. Where that clock is
  * changed in between, only the length tells the end: 02:30 may come twice.
@@ -154,7 +163,7 @@ static void add_zoned(icalcomponent *event, const struct calendar_entry *entry)
     if (real == length)
         add_time(event, icalproperty_new_dtend(local_of(*entry->ends)), entry->zone);
     else
-        add(event, icalproperty_new_duration(icaldurationtype_from_int((int)real)));
+        add(event, icalproperty_new_duration(hours_of(real)));
 }
 
 static void add_when(icalcomponent *event, const struct calendar_entry *entry)

@@ -139,6 +139,19 @@ static void an_hour_that_comes_twice_has_a_length(void **state)
     expect_lines(&stored, entry, "DTSTART;TZID=Europe/Copenhagen:20271031T023000\r\nDURATION:PT1H\r\n");
 }
 
+/* From Saturday 2027-10-30 at 12:00, and 24 hours later it is 11:00: a day would end at 12:00 again. */
+static void a_day_is_as_long_as_it_is(void **state)
+{
+    (void)state;
+    struct calendar_entry entry = turn();
+    int64_t noon = 1824897600, eleven = 1824980400, began_at = 1824890400, ended_at = 1824976800;
+    entry.starts = &noon;
+    entry.ends = &eleven;
+    entry.starts_at = &began_at;
+    entry.ends_at = &ended_at;
+    expect_lines(&stored, entry, "DTSTART;TZID=Europe/Copenhagen:20271030T120000\r\nDURATION:PT24H\r\n");
+}
+
 static void methods_have_their_parties(void **state)
 {
     (void)state;
@@ -348,6 +361,7 @@ int main(void)
         cmocka_unit_test(whole_days_end_with_the_day_after),
         cmocka_unit_test(without_observances_it_is_in_utc),
         cmocka_unit_test(an_hour_that_comes_twice_has_a_length),
+        cmocka_unit_test(a_day_is_as_long_as_it_is),
         cmocka_unit_test(methods_have_their_parties),
         cmocka_unit_test(an_open_turn_is_tentative),
         cmocka_unit_test(zones_of_many_are_joined),
