@@ -55,6 +55,13 @@ static enum code check_any(const struct field *field, const msgpack_object *obje
     return INTERNAL;
 }
 
+struct packed pack_taken(msgpack_sbuffer *buffer, struct arena *arena)
+{
+    struct packed packed = { arena_copy(arena, buffer->data, buffer->size), buffer->size };
+    msgpack_sbuffer_destroy(buffer);
+    return packed;
+}
+
 /* msgpack-c does not tell where an object came from, so a value is packed again. */
 static enum code unpack_any(const struct field *field, const msgpack_object *object, struct packed *value,
                             struct arena *arena, struct error *error)
@@ -66,8 +73,7 @@ static enum code unpack_any(const struct field *field, const msgpack_object *obj
     msgpack_sbuffer_init(&buffer);
     msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
     msgpack_pack_object(&packer, *object);
-    *value = (struct packed){ arena_copy(arena, buffer.data, buffer.size), buffer.size };
-    msgpack_sbuffer_destroy(&buffer);
+    *value = pack_taken(&buffer, arena);
     return OK;
 }
 
@@ -266,6 +272,16 @@ void record_pack(const struct record *record, const void *base, msgpack_packer *
         if (field->is_list || field_count(field, base))
             field_pack(field, base, packer, arena);
     }
+}
+
+struct packed record_packed(const struct record *record, const void *base, struct arena *arena)
+{
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    msgpack_sbuffer_init(&buffer);
+    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
+    record_pack(record, base, &packer, arena);
+    return pack_taken(&buffer, arena);
 }
 
 void pack_failure(msgpack_packer *packer, uint32_t id, const struct error *error)

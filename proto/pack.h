@@ -21,6 +21,12 @@ MUST_CHECK enum code record_unpack(const struct record *record, struct packed by
 /* Appends the record as a map; absent values are left out. */
 void record_pack(const struct record *record, const void *base, msgpack_packer *packer, struct arena *arena);
 
+/* The same, as bytes of its own in the arena. */
+struct packed record_packed(const struct record *record, const void *base, struct arena *arena);
+
+/* What was packed so far as bytes in the arena; the buffer is given back. */
+struct packed pack_taken(msgpack_sbuffer *buffer, struct arena *arena);
+
 /* Appends one field that has a value, its name and then the value. */
 void field_pack(const struct field *field, const void *base, msgpack_packer *packer, struct arena *arena);
 

@@ -48,17 +48,9 @@ enum code request_keep(struct call *call, const char *request_id, struct packed 
 
 enum code event_tell(struct call *call, const struct event_kind *event, const void *fields)
 {
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    record_pack(event->fields, fields, &packer, &call->arena);
-    enum code code = sql_event_insert(call,
-                                      &(struct event_insert_params){
-                                          .kind = event->name, .fields = {buffer.data, buffer.size}
-    });
-    msgpack_sbuffer_destroy(&buffer);
-    return code;
+    return sql_event_insert(
+        call, &(struct event_insert_params){ .kind = event->name,
+                                             .fields = record_packed(event->fields, fields, &call->arena) });
 }
 
 enum code event_after(struct call *call, int64_t since, int64_t limit, const struct event_row **rows,

@@ -60,14 +60,7 @@ static enum code recall(struct call *call, const char *uid, struct packed bytes,
 static struct packed pack_told(struct call *call, const struct calendar_turn_row *row, const char *email)
 {
     const struct calendar_told told = told_of(row, email);
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    record_pack(&record_calendar_told, &told, &packer, &call->arena);
-    struct packed packed = { arena_copy(&call->arena, buffer.data, buffer.size), buffer.size };
-    msgpack_sbuffer_destroy(&buffer);
-    return packed;
+    return record_packed(&record_calendar_told, &told, &call->arena);
 }
 
 static bool is_same(struct packed a, struct packed b)

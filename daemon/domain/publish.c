@@ -30,14 +30,7 @@ struct packed publish_grounds(struct call *call, const struct roster *roster, in
             items[i].nearest_days = days;
         }
     }
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    record_pack(&record_grounds, &grounds, &packer, &call->arena);
-    struct packed packed = { arena_copy(&call->arena, buffer.data, buffer.size), buffer.size };
-    msgpack_sbuffer_destroy(&buffer);
-    return packed;
+    return record_packed(&record_grounds, &grounds, &call->arena);
 }
 
 enum code publish_change(struct call *call, const struct turn *turn, const char *former,

@@ -15,15 +15,8 @@
 void undo_by(struct call *call, const char *method, const void *params)
 {
     struct inverse_call *inner = arena_take(&call->arena, sizeof *inner), **last = &call->inverse;
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    record_pack(method_find(method, strlen(method))->params, params, &packer, &call->arena);
-    *inner = (struct inverse_call){
-        .method = method, .params = {arena_copy(&call->arena, buffer.data, buffer.size), buffer.size}
-    };
-    msgpack_sbuffer_destroy(&buffer);
+    const struct record *record = method_find(method, strlen(method))->params;
+    *inner = (struct inverse_call){ .method = method, .params = record_packed(record, params, &call->arena) };
     while (*last)
         last = &(*last)->next;
     *last = inner;

@@ -66,13 +66,7 @@ static enum code encode(struct passage *passage)
     }
     if (returns->has_hidden)
         rights_redact(call, returns, passage->result);
-    msgpack_sbuffer buffer;
-    msgpack_packer packer;
-    msgpack_sbuffer_init(&buffer);
-    msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    record_pack(returns, passage->result, &packer, &call->arena);
-    passage->answer = (struct packed){ arena_copy(&call->arena, buffer.data, buffer.size), buffer.size };
-    msgpack_sbuffer_destroy(&buffer);
+    passage->answer = record_packed(returns, passage->result, &call->arena);
     return passage->answer.size < FRAME_SIZE
                ? OK
                : call_fail(call, TOO_LARGE, NULL, _("the answer is too large; ask for fewer at a time"));

@@ -36,13 +36,6 @@ static const struct field *find_value(const struct record *record, const void *b
     return is_alike && field_count(field, base) ? field : NULL;
 }
 
-static struct packed taken(struct call *call, msgpack_sbuffer *buffer)
-{
-    struct packed packed = { arena_copy(&call->arena, buffer->data, buffer->size), buffer->size };
-    msgpack_sbuffer_destroy(buffer);
-    return packed;
-}
-
 static struct packed pack_pairs(struct call *call, const struct pairs *pairs)
 {
     msgpack_sbuffer buffer;
@@ -62,7 +55,7 @@ static struct packed pack_pairs(struct call *call, const struct pairs *pairs)
     }
     for (size_t i = 0; i < pairs->cleared_count; i++)
         pack_text(&packer, pairs->cleared[i]);
-    return taken(call, &buffer);
+    return pack_taken(&buffer, &call->arena);
 }
 
 /* ---- undone by another method ---- */
@@ -213,7 +206,7 @@ static struct packed pack_calls(struct call *call, const struct inverse_call *fi
     msgpack_pack_array(&packer, count);
     for (const struct inverse_call *inner = first; inner; inner = inner->next)
         pack_call(&packer, inner->method, inner->params);
-    return taken(call, &buffer);
+    return pack_taken(&buffer, &call->arena);
 }
 
 static void pack_looks(struct call *call, const struct method *method, const void *params, const void *result,
