@@ -71,7 +71,6 @@ struct call {
     int32_t today;
     struct inverse_call
         *inverse;        /* what a handler says undoes it, where the catalogue cannot know; see undo.h */
-    bool is_undo;        /* it undoes another, and is not itself undone */
     bool is_what_if;     /* all of it will be rolled back */
     struct look *looks;  /* what it showed meanwhile */
     int inner_calls;     /* calls run inside this one, and what came of them */

@@ -153,12 +153,10 @@ enum code service_undo(struct call *call, const struct service_undo_params *para
                              : _("you have done nothing in the last 24 hours that could be undone"));
     if (tell_act(call, &acts.items[0], result))
         return call->error.code;
-    call->is_undo = true;
     if (check_untouched(call, &acts.items[0]))
         return explain(call);
     for (size_t i = 0; i < result->calls_count; i++)
         if (call->run_inner(call, result->calls[i].method, result->calls[i].params, &ignored))
             return explain(call);
-    call->is_undo = false;
     return sql_undo_delete(call, &(struct undo_delete_params){ .act = result->act });
 }

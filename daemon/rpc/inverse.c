@@ -99,7 +99,7 @@ static bool is_undone_by_itself(const struct method *method)
 
 const void *inverse_look(struct call *call, const struct method *method, const void *params)
 {
-    if (!is_undone_by_itself(method) || call->is_what_if || call->is_undo)
+    if (!is_undone_by_itself(method))
         return NULL;
     const struct method *show = method->shown_by;
     void *ids = arena_take(&call->arena, show->params->size),
@@ -230,7 +230,7 @@ enum code inverse_keep(struct call *call, const struct method *method, const voi
     struct pairs pairs = { .count = 0 }, after = { .count = 0 };
     struct inverse inverse = { .about = about };
     struct inverse_call one = { .method = method->undone_by ? method->undone_by->name : "" };
-    if (!method->undone_by || call->is_what_if || call->is_undo)
+    if (!method->undone_by)
         return OK;
     if (!call->inverse) {
         bool is_known = is_undone_by_itself(method)
