@@ -6,12 +6,11 @@
 #include "outbox.h"
 #include "publish.h"
 #include "reminder.h"
+#include "reminder_plan.h"
 #include "sabbatical.h"
 #include "store.h"
 
 #include <string.h>
-
-enum { MORNING = 9 * 3600 };
 
 enum code company_zone(struct call *call, const struct zone **zone)
 {
@@ -30,13 +29,19 @@ enum code company_moment(struct call *call, const char *field, const char *text,
     if (instant_parse(text, length, instant))
         return OK;
     if (day_parse(text, length, &day))
-        local = (int64_t)day * DAY_SECONDS + MORNING;
+        local = (int64_t)day * DAY_SECONDS + NINE * 60;
     else if (!local_parse(text, length, &local))
         return call_fail(call, INVALID, field, _("is no moment"));
     if (company_zone(call, &zone))
         return call->error.code;
     *instant = zone_instant(zone, local);
     return OK;
+}
+
+const char *company_called(struct call *call, const char *id)
+{
+    struct company_called_row row = { 0 };
+    return sql_company_called(call, &(struct company_called_params){ .id = id }, &row) == OK ? row.name : id;
 }
 
 enum code company_calendar(struct call *call, const struct calendar **calendar)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The company's days, for all other domains. */
+/* The company's days and names, for all other domains. */
 #ifndef COMPANY_H
 #define COMPANY_H
 
@@ -15,6 +15,9 @@ MUST_CHECK enum code company_zone(struct call *call, const struct zone **zone);
  * field where the text is none.
  */
 MUST_CHECK enum code company_moment(struct call *call, const char *field, const char *text, int64_t *instant);
+
+/* How sentences call the person or team of this id: by its name, or by the id where it is nobody's. */
+const char *company_called(struct call *call, const char *id);
 
 /* Which days the company works: weekdays, holidays and closures of this moment, in the call's arena. */
 MUST_CHECK enum code company_calendar(struct call *call, const struct calendar **calendar);

@@ -41,3 +41,6 @@ SELECT day_on AS "on", title FROM holiday
 -- name: holiday_all  gives list of on date
 -- scans: ten a year
 SELECT day_on AS "on" FROM holiday;
+
+-- name: company_called  takes id slug  gives name text
+SELECT name FROM person WHERE id = :id UNION ALL SELECT name FROM team WHERE id = :id LIMIT 1;

@@ -3,6 +3,7 @@
  * Why a turn is whose it is, and how evenly a rotation has gone round: in words that need no knowledge of the
  * rule. Of a published turn it is told what was stored when it was decided, not what would be decided today.
  */
+#include "company.h"
 #include "pack.h"
 #include "say.h"
 #include "turn.h"
@@ -77,18 +78,11 @@ static const struct ground *ground_of(const struct grounds *grounds, const char 
     return NULL;
 }
 
-/* Sentences call members by their names. */
-static const char *called(struct call *call, const char *member)
-{
-    struct member_name_row row = { 0 };
-    bool has_name = sql_member_name(call, &(struct member_name_params){ .id = member }, &row) == OK;
-    return has_name ? row.name : member;
-}
-
 static const char *choice_sentence(struct call *call, const struct grounds *grounds, const char *member)
 {
     const struct ground *chosen = ground_of(grounds, member), *other = runner_up(grounds, member);
-    const char *who = called(call, member), *next = other ? called(call, other->member) : NULL;
+    const char *who = company_called(call, member),
+               *next = other ? company_called(call, other->member) : NULL;
     if (chosen == NULL)
         return arena_print(&call->arena, _("%s takes it."), who);
     if (other == NULL && is_anybody_close(grounds, member))
@@ -114,7 +108,7 @@ static const char *choice_sentence(struct call *call, const struct grounds *grou
 /* Of a turn that somebody has. */
 static const char *member_sentence(struct call *call, const struct grounds *grounds, const char *member)
 {
-    const char *who = called(call, member);
+    const char *who = company_called(call, member);
     switch (grounds->how) {
     case GROUNDS_HOW_PINNED: return arena_print(&call->arena, _("%s was put on it by hand."), who);
     case GROUNDS_HOW_COVERED:
@@ -267,7 +261,7 @@ static enum code fairness_sentence(struct call *call, struct rotation_fairness_r
                                      "; the next turn to be given, %s, goes to %s."),
                                    most - fewest,
                                    say_day(&call->arena, day_of_seconds(next.local), call_today(call)),
-                                   next.member ? called(call, next.member) : _("nobody yet"));
+                                   next.member ? company_called(call, next.member) : _("nobody yet"));
     return OK;
 }
 

@@ -170,18 +170,6 @@ bool room_block(const struct room *room, int32_t starts_on, struct block *block)
            calendar_add(room->calendar, starts_on, (int32_t)room->policy.days - 1, &block->to);
 }
 
-static const char *day_text(struct call *call, int32_t day)
-{
-    return say_full_day(&call->arena, day);
-}
-
-/* Of a person or a team. */
-static const char *name_of(struct call *call, const char *id)
-{
-    struct member_name_row row = { 0 };
-    return sql_member_name(call, &(struct member_name_params){ .id = id }, &row) == OK ? row.name : id;
-}
-
 static bool touches(int32_t from, int32_t to, struct block block)
 {
     return from <= block.to && to >= block.from;
@@ -204,15 +192,15 @@ static const char *refuse_person(struct call *call, const struct room *room, str
     if (!is_eligible(room))
         return _("sabbaticals are for the people that the policy lists");
     if (left_on && *left_on <= block.to)
-        return arena_print(&call->arena, _("%s leaves on %s"), name_of(call, room->person),
-                           day_text(call, *left_on));
+        return arena_print(&call->arena, _("%s leaves on %s"), company_called(call, room->person),
+                           say_full_day(&call->arena, *left_on));
     if (hired_on && block.from - *hired_on < room->policy.min_tenure_days)
         return arena_print(&call->arena, _("possible from %s on, after %" PRId64 " days at work"),
-                           day_text(call, *hired_on + (int32_t)room->policy.min_tenure_days),
+                           say_full_day(&call->arena, *hired_on + (int32_t)room->policy.min_tenure_days),
                            room->policy.min_tenure_days);
     for (size_t i = 0; i < room->own.items_count; i++)
         if (touches(room->own.items[i].from, room->own.items[i].to, block))
-            return arena_print(&call->arena, _("%s is away anyway: %s"), name_of(call, room->person),
+            return arena_print(&call->arena, _("%s is away anyway: %s"), company_called(call, room->person),
                                say_span(&call->arena, room->own.items[i].from, room->own.items[i].to));
     return NULL;
 }
@@ -229,7 +217,7 @@ const char *room_refusal(struct call *call, const struct room *room, struct bloc
     if (block.from - call_today(call) < room->policy.notice_days)
         return arena_print(&call->arena, _("needs %" PRId64 " days' notice: possible from %s on"),
                            room->policy.notice_days,
-                           day_text(call, call_today(call) + (int32_t)room->policy.notice_days));
+                           say_full_day(&call->arena, call_today(call) + (int32_t)room->policy.notice_days));
     for (size_t i = 0; i < room->policy.blackouts_count; i++) {
         const struct blackout *blackout = &room->policy.blackouts[i];
         if (touches(blackout->from, blackout->to, block))
@@ -262,11 +250,11 @@ static const char *wait_for_group(struct call *call, const struct room *room, co
     int64_t away = away_of(room, group, day), present = (int64_t)group->people_count - away;
     if (group->is_team && room->policy.max_away_team && away >= room->policy.max_away_team)
         return arena_print(&call->arena, _("on %s, %" PRId64 " of team %s are away already"),
-                           day_text(call, day), away, name_of(call, group->name));
+                           say_full_day(&call->arena, day), away, company_called(call, group->name));
     if (!group->is_team && present < room->policy.min_cover)
         return arena_print(&call->arena,
                            _("on %s, %" PRId64 " others who know %s would be there; %" PRId64 " are needed"),
-                           day_text(call, day), present, group->name, room->policy.min_cover);
+                           say_full_day(&call->arena, day), present, group->name, room->policy.min_cover);
     return NULL;
 }
 
@@ -277,7 +265,7 @@ static const char *wait_on_day(struct call *call, const struct room *room, int32
         in_company += room->on_sabbatical[i].from <= day && room->on_sabbatical[i].to >= day;
     if (room->policy.max_away_company && in_company >= room->policy.max_away_company)
         return arena_print(&call->arena, _("on %s, %" PRId64 " people are on sabbatical already"),
-                           day_text(call, day), in_company);
+                           say_full_day(&call->arena, day), in_company);
     for (size_t i = 0; i < room->groups_count; i++) {
         const char *reason = wait_for_group(call, room, &room->groups[i], day);
         if (reason)

@@ -39,9 +39,6 @@ SELECT id, rotation, n, rule_on AS "on", local, starts_at, ends_at, member, stat
 -- name: turn_reasons  takes id slug  gives reasons value?
 SELECT reasons FROM turn WHERE id = :id;
 
--- name: member_name  takes id slug  gives name text
-SELECT name FROM person WHERE id = :id UNION ALL SELECT name FROM team WHERE id = :id LIMIT 1;
-
 -- A turn that does not take place costs nobody a turn.
 -- name: turn_return_credit  takes id slug
 UPDATE rotation_member SET credit = credit - 1
