@@ -51,6 +51,15 @@ static void take_answer(struct names *names, const struct ask *ask)
     }
 }
 
+/* What has no name is called by its id, and not asked for again: who follows events for days would ask for
+ * more and more each time. */
+static void settle_nameless(struct names *names, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (!names->shown[i])
+            names->shown[i] = names->ids[i];
+}
+
 /* Up to AT_ONCE ids that have no name yet, from place *next on, as a list. */
 static const char *list_wanted(struct names *names, size_t *next)
 {
@@ -72,6 +81,7 @@ enum laug_status names_ask(struct names *names, struct service *service)
 {
     enum laug_status status = LAUG_OK;
     for (size_t next = 0; next < names->count && status == LAUG_OK;) {
+        size_t from = next;
         const char *ids = list_wanted(names, &next);
         struct ask ask = {
             .method = "service.names", .words = {"--ids", ids}
@@ -81,6 +91,8 @@ enum laug_status names_ask(struct names *names, struct service *service)
         status = ask_all(service, &ask, 1, names->arena);
         if (status == LAUG_OK)
             take_answer(names, &ask);
+        if (ask.has_answer)
+            settle_nameless(names, from, next);
         ask_free(&ask, 1);
     }
     return status;
