@@ -261,6 +261,7 @@ static void set_options(struct post *post)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, settings->webhook_connect_seconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, settings->webhook_answer_seconds);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server on the way out */
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, post);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_reply);

@@ -396,6 +396,39 @@ def test_a_dead_place_delays_neither_other_places_nor_mail(chat):
     assert all(outcome == "deferred" for id, (outcome, _) in chat.service.outcomes.items() if id.startswith("dead"))
 
 
+SLOW_NAMES = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+    if (node && strcmp(node, "slow.example") == 0)
+        sleep(300);
+    return real(node, service, hints, found);
+}
+"""
+
+
+def test_a_name_server_that_says_nothing_delays_nobody(chat, tmp_path):
+    """Not while it is asked, not when that has taken too long, and not when the courier ends."""
+    library, program = tmp_path / "slow.so", build_folder() / "laug-courier"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library, "-ldl"], input=SLOW_NAMES, text=True, check=True)
+    sanitizer = re.search(r"=> (\S+libasan\S+)", subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout)
+    place = chat.receiver()
+    preload = f"{sanitizer[1] if sanitizer else ''} {library}"
+    courier = chat.start(hosts=f"slow.example localhost:{place.port}", webhook={"connect_seconds": "1"},
+                         environment={"LD_PRELOAD": preload.strip()})
+    chat.service.post_to("slow", "https://slow.example/x", webhook="slow")
+    assert chat.service.wait("slow")[0] == "deferred"
+    chat.service.post_to("live", place.url(), webhook="live")
+    assert chat.service.wait("live")[0] == "sent"
+    chat.service.post_to("again", "https://slow.example/x", webhook="slow")
+    courier.stop()
+
+
 def test_posts_that_wait_for_a_slow_place_take_no_room_from_mail(chat):
     slow = chat.receiver()
     slow.usual = "hang"
