@@ -36,7 +36,7 @@ struct result {
 
 void letter_free(struct letter *letter);
 
-/* Which line it waits in, and may hold up: the webhook, or the domain of the recipient. */
+/* Which line it waits in, and may hold up: the webhook, or the @domain of the recipient. */
 const char *letter_destination(const struct letter *letter);
 
 #endif

@@ -40,7 +40,7 @@ const char *letter_destination(const struct letter *letter)
     if (letter->webhook && *letter->webhook)
         return letter->webhook;
     const char *at = strrchr(letter->to, '@');
-    return at ? at + 1 : "";
+    return at ? at : ""; /* with the @, which no webhook's id has */
 }
 
 /* Where the pointer to the line stands, or the end of the list. */

@@ -90,6 +90,20 @@ static void each_webhook_is_a_destination(void **state)
     assert_null(queue.lines);
 }
 
+/* Whoever gives ids may choose one that is somebody's domain too. */
+static void a_webhook_is_no_domain(void **state)
+{
+    struct queue queue = { .limit = 10, .limit_per_line = 1 };
+    struct letter *post = letter_to("https://hooks.example/x"), *mail = letter_to("anna@firma.example");
+    (void)state;
+    post->webhook = strdup("firma.example");
+    assert_true(queue_add(&queue, post) && queue_add(&queue, mail));
+    assert_ptr_equal(queue_next(&queue), post);
+    assert_ptr_equal(queue_next(&queue), mail);
+    finish(&queue, post);
+    finish(&queue, mail);
+}
+
 static void no_more_than_so_many_in_all(void **state)
 {
     struct queue queue = { .limit = 3, .limit_per_line = 2 };
@@ -165,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(destinations_take_turns),
         cmocka_unit_test(each_webhook_is_a_destination),
+        cmocka_unit_test(a_webhook_is_no_domain),
         cmocka_unit_test(no_more_than_so_many_in_all),
         cmocka_unit_test(a_line_does_not_grow_for_ever),
         cmocka_unit_test(who_waits_for_one_destination_is_taken_out_alone),
