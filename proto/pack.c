@@ -221,6 +221,13 @@ void pack_text(msgpack_packer *packer, const char *text)
     msgpack_pack_str_body(packer, text, length);
 }
 
+void pack_greeting(msgpack_packer *packer, enum language language)
+{
+    msgpack_pack_map(packer, 1);
+    pack_text(packer, "language");
+    pack_text(packer, language == DANISH ? "danish" : "english");
+}
+
 void pack_raw(msgpack_packer *packer, struct packed packed)
 {
     packer->callback(packer->data, packed.bytes, packed.size);

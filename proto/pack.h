@@ -4,6 +4,7 @@
 #ifndef PACK_H
 #define PACK_H
 
+#include "language.h"
 #include "record.h"
 
 #include <msgpack.h>
@@ -32,6 +33,8 @@ void field_pack(const struct field *field, const void *base, msgpack_packer *pac
 
 /* Appends a text as `str`. */
 void pack_text(msgpack_packer *packer, const char *text);
+/* Appends what service.hello is asked with for answers in this language. */
+void pack_greeting(msgpack_packer *packer, enum language language);
 /* Appends bytes that are MessagePack already. */
 void pack_raw(msgpack_packer *packer, struct packed packed);
 

@@ -197,9 +197,7 @@ static bool greet(struct laug *laug)
     msgpack_packer packer;
     msgpack_sbuffer_init(&params);
     msgpack_packer_init(&packer, &params, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, 1);
-    pack_text(&packer, "language");
-    pack_text(&packer, language_in_use() == DANISH ? "danish" : "english");
+    pack_greeting(&packer, language_in_use());
     bool is_set = laug_set_greeting(laug, "service.hello", params.data, params.size) == LAUG_OK;
     msgpack_sbuffer_destroy(&params);
     return is_set;

@@ -82,9 +82,7 @@ struct service service_open(const struct options *options)
     if (!service.laug)
         abort();
     packing_begin(&packing);
-    msgpack_pack_map(&packing.packer, 1);
-    pack_text(&packing.packer, "language");
-    pack_text(&packing.packer, options->language == DANISH ? "danish" : "english");
+    pack_greeting(&packing.packer, options->language);
     if (laug_set_greeting(service.laug, "service.hello", packing.buffer.data, packing.buffer.size) != LAUG_OK)
         abort();
     packing_end(&packing);

@@ -4,13 +4,11 @@
 #include "target.h"
 #include "transfers.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum { ETAG_SIZE = 256, BODY_MOST = 256 << 10, MULTISTATUS = 207 };
 
@@ -30,19 +28,12 @@ struct dav {
     char *answer; /* the body that came, where it is no multistatus */
     size_t answer_length;
     char etag[ETAG_SIZE];
+    struct guard guard;
     const char *refusal; /* why we stopped reading; NULL */
     char error[CURL_ERROR_SIZE];
 };
 
 /* ---- where it lies ---- */
-
-static bool is_loopback_name(const char *host)
-{
-    struct in_addr address;
-    if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
-        return true;
-    return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
 
 /* One part of an address; "" where it has none. The caller's. */
 static char *part(CURLU *url, CURLUPart which)
@@ -69,7 +60,7 @@ static const char *fault_of(CURLU *url, const char *scheme, const char *host)
         if (is_there)
             return "it must be an address alone, without a name, a password, a question or a mark";
     }
-    if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback_name(host)))
+    if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && target_is_here(host)))
         return NULL;
     return "it must begin with https:// (or http:// where the server is this machine)";
 }
@@ -209,18 +200,6 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     return length;
 }
 
-/* No proxy, no name that changed its mind: without TLS nothing leaves this machine. */
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct dav *dav = context;
-    (void)purpose;
-    if (!target_allows(&address->addr, strncmp(dav->place.origin, "https:", 6) == 0)) {
-        dav->refusal = "its name stands for an address that calendars are not sent to";
-        return CURL_SOCKET_BAD;
-    }
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 /* ---- a request ---- */
 
 static void forget(struct dav *dav)
@@ -252,6 +231,8 @@ static void told(void *context, CURL *easy, CURLcode result)
         if (!multistatus_end(dav->multistatus))
             dav->refusal = "what it says about the calendar is not whole";
     }
+    if (result != CURLE_OK && dav->guard.is_refused && !dav->refusal)
+        dav->refusal = "its name stands for an address that calendars are not sent to";
     if (result != CURLE_OK || dav->refusal) {
         answer.code = 0;
         answer.trouble = dav->refusal    ? dav->refusal
@@ -288,17 +269,7 @@ static void set_connection(struct dav *dav)
     CURL *easy = dav->easy;
     const struct settings *settings = dav->settings;
     const struct calendar_settings *calendar = dav->calendar;
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (calendar->authority_file) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, calendar->authority_file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
+    target_guard(easy, calendar->authority_file, &dav->guard);
     if (calendar->user) {
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         curl_easy_setopt(easy, CURLOPT_USERNAME, calendar->user);
@@ -308,16 +279,11 @@ static void set_connection(struct dav *dav)
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, settings->answer_seconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, settings->transfer_seconds);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server on the way out */
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, dav);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, dav);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, dav);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, dav->error);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "laug-courier/" LAUG_VERSION);
 }
 
 static void set_request(struct dav *dav, const struct dav_request *request)
@@ -359,6 +325,7 @@ void dav_ask(struct dav *dav, const struct dav_request *request)
     dav->verb = request->verb;
     dav->is_busy = true;
     dav->refusal = NULL;
+    dav->guard = (struct guard){ .is_tls = strncmp(dav->place.origin, "https:", 6) == 0 };
     dav->etag[0] = dav->error[0] = 0;
     dav->answer_length = 0;
     dav->multistatus = request->verb == DAV_LIST ? multistatus_new() : NULL;

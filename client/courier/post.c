@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
 
 enum {
@@ -33,7 +32,7 @@ struct post {
     CURL *easy; /* NULL: not begun */
     CURLU *url;
     struct curl_slist *headers;
-    bool is_tls;
+    struct guard guard;
     size_t seen, kept; /* bytes of the reply */
     char reply[REPLY_KEPT + 1];
 };
@@ -202,15 +201,6 @@ static size_t take_reply(char *bytes, size_t one, size_t count, void *context)
     return post->seen > REPLY_MAX ? 0 : length;
 }
 
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    const struct post *post = context;
-    (void)purpose;
-    if (!target_allows(&address->addr, post->is_tls))
-        return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 __attribute__((format(printf, 2, 3))) static void add_header(struct post *post, const char *format, ...)
 {
     char text[256];
@@ -247,26 +237,11 @@ static void set_options(struct post *post)
     CURL *easy = post->easy;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, post);
     curl_easy_setopt(easy, CURLOPT_CURLU, post->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (settings->webhook_authority_file) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, settings->webhook_authority_file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
+    target_guard(easy, settings->webhook_authority_file, &post->guard);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, settings->webhook_connect_seconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, settings->webhook_answer_seconds);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server on the way out */
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, post);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_reply);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, post);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "laug-courier/" LAUG_VERSION);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, post->headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->letter->length);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post->letter->bytes);
@@ -289,7 +264,7 @@ static void begin(struct post *post)
         end(post, &result);
         return;
     }
-    post->is_tls = strncasecmp(post->letter->to, "https:", 6) == 0;
+    post->guard.is_tls = strncasecmp(post->letter->to, "https:", 6) == 0;
     post->easy = curl_easy_init();
     if (!post->easy)
         abort();

@@ -382,9 +382,7 @@ static bool greet(struct laug *laug, enum language language)
     msgpack_packer packer;
     msgpack_sbuffer_init(&params);
     msgpack_packer_init(&packer, &params, msgpack_sbuffer_write);
-    msgpack_pack_map(&packer, 1);
-    pack_text(&packer, "language");
-    pack_text(&packer, language == DANISH ? "danish" : "english");
+    pack_greeting(&packer, language);
     bool is_set = laug_set_greeting(laug, "service.hello", params.data, params.size) == LAUG_OK;
     msgpack_sbuffer_destroy(&params);
     return is_set;

@@ -90,7 +90,7 @@ static bool is_loopback(const struct sockaddr *address)
            IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 }
 
-static bool names_this_machine(const char *host)
+bool target_is_here(const char *host)
 {
     struct in_addr address;
     if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
@@ -111,7 +111,7 @@ static const char *check(CURLU *url, const char *hosts)
         why = "its address holds a user or password";
     else if (!is_listed(hosts, host, port, is_tls ? "443" : "80"))
         why = "the courier's settings do not list its host under [webhook] hosts";
-    else if (is_plain && !names_this_machine(host))
+    else if (is_plain && !target_is_here(host))
         why = "its address is http, which is for this machine alone; use https";
     drop(scheme);
     drop(host);
@@ -157,4 +157,35 @@ bool target_allows(const struct sockaddr *address, bool is_tls)
     const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
     return !IN6_IS_ADDR_UNSPECIFIED(six) && !IN6_IS_ADDR_LINKLOCAL(six) && !IN6_IS_ADDR_MULTICAST(six) &&
            !IN6_IS_ADDR_V4MAPPED(six);
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct guard *guard = context;
+    (void)purpose;
+    if (!target_allows(&address->addr, guard->is_tls)) {
+        guard->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+void target_guard(CURL *easy, const char *authority_file, struct guard *guard)
+{
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (authority_file) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, authority_file);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* never wait for a name server on the way out */
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, guard);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "laug-courier/" LAUG_VERSION);
 }

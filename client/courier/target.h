@@ -24,8 +24,21 @@ const char *hosts_find_wrong(const char *hosts);
  */
 const char *target_parse(const char *address, const char *hosts, CURLU **url);
 
+/* Whether a host of an address stands for this machine, as `localhost`, 127.x.y.z or [::1]. */
+bool target_is_here(const char *host);
+
 /* Whether a socket may be opened to what a name stands for: never to addresses that are none of one machine,
  * nor to those at which clouds tell secrets; without TLS only to this machine. */
 bool target_allows(const struct sockaddr *address, bool is_tls);
+
+/*
+ * What every request keeps to: HTTP straight to where it was sent, over no proxy and to no other place; TLS
+ * with a certificate for that name, by the authorities of the file or, with NULL, the system's; no socket but
+ * what target_allows. *is_refused, which must outlive the transfer, becomes true where that was in the way.
+ */
+struct guard {
+    bool is_tls, is_refused;
+};
+void target_guard(CURL *easy, const char *authority_file, struct guard *guard);
 
 #endif
