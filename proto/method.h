@@ -49,8 +49,8 @@ struct method {
     const struct record *params, *result;
     /*
      * The method that undoes it, with parameters that are found by their names in what this one took or gave;
-     * NULL where none does. Where it is this one itself, with the former values, which shown_by gives; where it
-     * is another, shown_by, if there is one, tells whether all is still as this one left it.
+     * NULL where none does. Where it is this one itself, with the former values, which shown_by gives; where
+     * it is another, shown_by, if there is one, tells whether all is still as this one left it.
      */
     const struct method *undone_by, *shown_by;
 };

@@ -16,6 +16,6 @@ int confirm(const struct options *options, const char *question, const char *ref
 int confirm_final(struct service *service, const struct method *method, const void *params);
 
 /* A call as somebody would type it: laug absence remove away-12. `params` is a packed map. */
-const char *confirm_command(struct arena *arena, const char *method, struct cursor params);
+const char *confirm_command(struct arena *arena, const char *name, struct cursor params);
 
 #endif

@@ -24,6 +24,6 @@ size_t things_list(struct service *service, const char *entity, struct arena *ar
 bool things_begin(struct arena *arena, const char *name, const char *typed);
 
 /* Tells on standard error which one may have been meant by the id in this parameter, where one is near. */
-void things_hint(struct service *service, const struct method *method, const void *params, const char *field);
+void things_hint(struct service *service, const struct method *method, const void *params, const char *name);
 
 #endif
