@@ -398,7 +398,8 @@ void peer_close(struct peer *peer)
     server->unsent -= peer->counted;
     server->held -= peer->in_capacity;
     server->subscribers_count -= peer->subscribes;
-    if (peer->is_in_turn)
+    /* also while a turn ends: whoever is sent to first may cost another the connection */
+    if (peer->turn_index < server->turn_count && server->turn[peer->turn_index] == peer)
         server->turn[peer->turn_index] = NULL;
     close(event_get_fd(peer->readable));
     event_free(peer->readable);
