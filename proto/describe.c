@@ -279,9 +279,3 @@ const char *describe_brief(const char *help, struct arena *arena)
         *c = *c == '\n' ? ' ' : *c;
     return brief;
 }
-
-const char *describe_rest(const char *help)
-{
-    const char *end = strstr(help, "\n\n");
-    return end ? end + 2 : "";
-}

@@ -29,9 +29,8 @@ const char *describe_usage(const struct method *method, struct arena *arena);
 /* A call that could be typed: "laug rotation preview showcase". */
 const char *describe_example(const struct method *method, struct arena *arena);
 
-/* The first line of a help text, and what follows it ("" where nothing does). */
+/* The first paragraph of a help text, on one line. */
 const char *describe_brief(const char *help, struct arena *arena);
-const char *describe_rest(const char *help);
 
 /* ---- whole texts ---- */
 

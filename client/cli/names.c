@@ -98,15 +98,10 @@ enum laug_status names_ask(struct names *names, struct service *service)
     return status;
 }
 
-const char *names_at(const struct names *names, size_t place)
-{
-    return names->shown[place] ? names->shown[place] : names->ids[place];
-}
-
 const char *names_of(const struct names *names, const char *id)
 {
     size_t place = place_of(names, id);
-    return place < names->count ? names_at(names, place) : id;
+    return place < names->count && names->shown[place] ? names->shown[place] : id;
 }
 
 /* ---- in answers ---- */

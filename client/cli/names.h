@@ -28,9 +28,7 @@ bool names_fit(const struct field *field);
 /* All such ids in an answer of this record. */
 void names_want_all(struct names *names, const struct record *record, struct cursor answer);
 
-/* The name at this place, else the id. Fit for a terminal. */
-const char *names_at(const struct names *names, size_t place);
-/* The same of an id, which may also not be among them. */
+/* The name of an id, which may also not be among them; else the id. */
 const char *names_of(const struct names *names, const char *id);
 
 #endif

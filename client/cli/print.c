@@ -148,8 +148,9 @@ static void print_map(const struct screen *screen, struct arena *arena, const st
         }
 }
 
-void print_value(const struct screen *screen, struct arena *arena, const struct record *record,
-                 struct cursor value, int indent)
+/* One answer as a whole, indented under a heading of its own. */
+static void print_value(const struct screen *screen, struct arena *arena, const struct record *record,
+                        struct cursor value, int indent)
 {
     uint32_t count;
     struct cursor start = value;

@@ -36,8 +36,4 @@ void print_end(struct printer *printer);
 /* In place of print_end, where no more pages can be had: what was gathered is not printed. */
 void print_abandon(struct printer *printer);
 
-/* One answer as a whole, indented under a heading of its own. */
-void print_value(const struct screen *screen, struct arena *arena, const struct record *record,
-                 struct cursor value, int indent);
-
 #endif
