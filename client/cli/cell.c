@@ -180,3 +180,15 @@ const char *cell_text(struct arena *arena, const struct field *field, struct cur
         return show_map(arena, field ? field->record : NULL, start);
     return "";
 }
+
+const char *cell_text_at(struct arena *arena, const struct field *field, struct cursor map, const char *name,
+                         enum style style)
+{
+    struct cursor value;
+    return cell_find(map, name, &value) ? cell_text(arena, field, value, style) : "";
+}
+
+uint32_t cell_items_at(struct cursor map, const char *name, struct cursor *items)
+{
+    return cell_find(map, name, items) ? cell_items(*items, items) : 0;
+}

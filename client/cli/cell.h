@@ -13,6 +13,9 @@ bool cell_find(struct cursor map, const char *name, struct cursor *value);
 /* How many values are in an array; 0 where it is none. *items is at the first. */
 uint32_t cell_items(struct cursor array, struct cursor *items);
 
+/* The same of the array that has this name in a map. */
+uint32_t cell_items_at(struct cursor map, const char *name, struct cursor *items);
+
 /* True where the value is an array of maps: shown as a table, not in one cell. */
 bool cell_is_table(struct cursor value);
 
@@ -23,6 +26,10 @@ bool cell_is_table(struct cursor value);
  * Never steers a terminal.
  */
 const char *cell_text(struct arena *arena, const struct field *field, struct cursor value, enum style style);
+
+/* The same of what has this name in a map, "" where nothing has. */
+const char *cell_text_at(struct arena *arena, const struct field *field, struct cursor map, const char *name,
+                         enum style style);
 
 /* From now on eyes see these names in place of ids (see names_fit); NULL: none. Borrowed. */
 struct names;

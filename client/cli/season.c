@@ -22,8 +22,7 @@ struct gathering {
 
 static const char *text_in(struct gathering *gathering, struct cursor map, const char *name)
 {
-    struct cursor value;
-    return cell_find(map, name, &value) ? cell_text(gathering->arena, NULL, value, STYLE_PLAIN) : "";
+    return cell_text_at(gathering->arena, NULL, map, name, STYLE_PLAIN);
 }
 
 static int32_t day_in(struct gathering *gathering, struct cursor map, const char *name)
@@ -47,7 +46,7 @@ static void take_company(struct gathering *gathering, const struct ask *company)
     struct season *season = gathering->season;
     struct cursor weekdays;
     season->company = text_in(gathering, company->answer, "name");
-    uint32_t count = cell_find(company->answer, "weekdays", &weekdays) ? cell_items(weekdays, &weekdays) : 0;
+    uint32_t count = cell_items_at(company->answer, "weekdays", &weekdays);
     for (; count > 0; count--, cursor_skip(&weekdays))
         for (int i = 0; i < 7; i++)
             if (strcmp(cell_text(gathering->arena, NULL, weekdays, STYLE_PLAIN), words[i]) == 0)
@@ -150,10 +149,8 @@ static void take_rotations(struct gathering *gathering, const struct ask *rotati
     uint32_t count = ask_items(rotations, &items);
     season->rotations = arena_take(gathering->arena, (count + 1) * sizeof *season->rotations);
     for (; count > 0; count--, cursor_skip(&items)) {
-        struct cursor title;
         season->rotations[season->rotations_count++] = (struct rotation){
-            text_in(gathering, items, "id"),
-            cell_find(items, "title", &title) ? cell_text(gathering->arena, NULL, title, STYLE_TABLE) : ""
+            text_in(gathering, items, "id"), cell_text_at(gathering->arena, NULL, items, "title", STYLE_TABLE)
         };
     }
 }

@@ -51,25 +51,18 @@ static bool read_words(struct undoing *undoing, char **words, int count, struct 
 static void tell(struct undoing *undoing, FILE *out, struct cursor item)
 {
     struct arena *arena = &undoing->arena;
-    struct cursor value, calls, params;
+    struct cursor calls, params;
     const struct record *record = method_find("service.undo", 12)->result;
-    const char *words = "", *about = "", *at = "", *act = "";
-    if (cell_find(item, "act", &value))
-        act = cell_text(arena, NULL, value, STYLE_TABLE);
-    if (cell_find(item, "method", &value))
-        words = cell_text(arena, NULL, value, STYLE_TABLE);
-    if (cell_find(item, "about", &value))
-        about = cell_text(arena, NULL, value, STYLE_TABLE);
-    if (cell_find(item, "at", &value))
-        at = cell_text(arena, field_find(record, "at", 2), value, STYLE_TABLE);
+    const char *act = cell_text_at(arena, NULL, item, "act", STYLE_TABLE);
+    const char *words = cell_text_at(arena, NULL, item, "method", STYLE_TABLE);
+    const char *about = cell_text_at(arena, NULL, item, "about", STYLE_TABLE);
+    const char *at = cell_text_at(arena, field_find(record, "at", 2), item, "at", STYLE_TABLE);
     char *verb = arena_copy(arena, words, strlen(words));
     for (char *c = verb; *c; c++)
         *c = *c == '.' ? ' ' : *c == '_' ? '-' : *c;
     fprintf(out, "%s  %s%s%s  (%s)\n", act, verb, *about ? " " : "", about, at);
-    for (uint32_t count = cell_find(item, "calls", &value) ? cell_items(value, &calls) : 0; count > 0;
-         count--, cursor_skip(&calls)) {
-        const char *method = cell_find(calls, "method", &value) ? cell_text(arena, NULL, value, STYLE_PLAIN)
-                                                                : "";
+    for (uint32_t count = cell_items_at(item, "calls", &calls); count > 0; count--, cursor_skip(&calls)) {
+        const char *method = cell_text_at(arena, NULL, calls, "method", STYLE_PLAIN);
         if (cell_find(calls, "params", &params))
             fprintf(out, "    %s\n", confirm_command(arena, method, params));
     }

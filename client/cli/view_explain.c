@@ -17,10 +17,9 @@ enum { WIDEST = 110 };
 /* The turn's id, day and time. */
 static const char *turn_text(struct arena *arena, struct cursor turn)
 {
-    struct cursor id, local;
     int64_t seconds;
-    const char *shown = cell_find(turn, "id", &id) ? cell_text(arena, NULL, id, STYLE_TABLE) : "";
-    const char *text = cell_find(turn, "local", &local) ? cell_text(arena, NULL, local, STYLE_PLAIN) : "";
+    const char *shown = cell_text_at(arena, NULL, turn, "id", STYLE_TABLE);
+    const char *text = cell_text_at(arena, NULL, turn, "local", STYLE_PLAIN);
     return local_parse(text, strlen(text), &seconds)
                ? arena_print(arena, "%s, %s", shown, say_full_time(arena, seconds))
                : shown;

@@ -26,8 +26,7 @@ struct sheet {
 
 static const char *text_of(struct sheet *sheet, struct cursor map, const char *name)
 {
-    struct cursor value;
-    return cell_find(map, name, &value) ? cell_text(sheet->drawing.arena, NULL, value, STYLE_TABLE) : "";
+    return cell_text_at(sheet->drawing.arena, NULL, map, name, STYLE_TABLE);
 }
 
 /* What a reason says whatever the day is: without the days of the week that it stands for. */
@@ -61,7 +60,7 @@ static void take_start(struct sheet *sheet, struct cursor item)
 static void take_starts(struct sheet *sheet, struct cursor answer)
 {
     struct cursor items = answer;
-    uint32_t count = cell_find(answer, "items", &items) ? cell_items(items, &items) : 0;
+    uint32_t count = cell_items_at(answer, "items", &items);
     sheet->stretches = arena_take(sheet->drawing.arena, (count + 1) * sizeof *sheet->stretches);
     for (; count > 0; count--, cursor_skip(&items))
         take_start(sheet, items);

@@ -39,8 +39,7 @@ struct sheet {
 
 static const char *text_of(struct sheet *sheet, struct cursor map, const char *name)
 {
-    struct cursor value;
-    return cell_find(map, name, &value) ? cell_text(sheet->arena, NULL, value, STYLE_TABLE) : "";
+    return cell_text_at(sheet->arena, NULL, map, name, STYLE_TABLE);
 }
 
 static bool day_of(struct sheet *sheet, struct cursor map, const char *name, int32_t *day)
@@ -85,7 +84,7 @@ static void take_items(struct sheet *sheet, struct cursor answer, int32_t today)
     const char *headings[SECTIONS] = { _("Waits for an answer"), _("Coming"), _("Open promises"),
                                        _("Next step") };
     struct cursor items = answer;
-    uint32_t count = cell_find(answer, "items", &items) ? cell_items(items, &items) : 0;
+    uint32_t count = cell_items_at(answer, "items", &items);
     for (int i = 0; i < SECTIONS; i++) {
         sheet->sections[i] = none;
         sheet->sections[i].heading = headings[i];

@@ -19,9 +19,8 @@ struct sheet {
 
 static const char *text_of(const struct sheet *sheet, struct cursor map, const char *name)
 {
-    struct cursor value;
     const struct field *field = field_find(sheet->record, name, strlen(name));
-    return cell_find(map, name, &value) ? cell_text(sheet->arena, field, value, STYLE_TABLE) : "";
+    return cell_text_at(sheet->arena, field, map, name, STYLE_TABLE);
 }
 
 /* With its lines, which a cell of a table has not. */
@@ -65,7 +64,7 @@ static void draw_letter(const struct sheet *sheet, struct cursor letter)
 static void draw_letters(struct sheet *sheet, struct cursor answer)
 {
     struct cursor items;
-    uint32_t count = cell_find(answer, "letters", &items) ? cell_items(items, &items) : 0;
+    uint32_t count = cell_items_at(answer, "letters", &items);
     sheet->record = &record_coming_letter;
     if (count == 0)
         put_heading(sheet, _("No letter goes out."));
@@ -78,7 +77,7 @@ static void draw_reminders(struct sheet *sheet, struct cursor answer, const char
                            bool must_have)
 {
     struct cursor items, ignored;
-    uint32_t count = cell_find(answer, "items", &items) ? cell_items(items, &items) : 0;
+    uint32_t count = cell_items_at(answer, "items", &items);
     bool has_heading = false;
     sheet->record = &record_coming_reminder;
     for (; count > 0; count--, cursor_skip(&items)) {

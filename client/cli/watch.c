@@ -86,10 +86,9 @@ static const char *details_of(struct following *following, struct cursor map, co
 
 static void print_fields(struct following *following, const struct laug_event *event, struct cursor map)
 {
-    struct cursor at;
     const struct event_kind *kind = event_find(event->kind);
     const char *details = details_of(following, map, kind ? kind->fields : NULL, STYLE_PLAIN);
-    const char *time = cell_find(map, "at", &at) ? cell_text(&following->arena, NULL, at, STYLE_PLAIN) : "";
+    const char *time = cell_text_at(&following->arena, NULL, map, "at", STYLE_PLAIN);
     const char *name = text_visible(&following->arena, event->kind, strlen(event->kind), false);
     fprintf(following->screen.out, "%" PRId64 "\t%s\t%s%s\n", event->seq, time, name, details);
 }
@@ -98,10 +97,9 @@ static void print_fields(struct following *following, const struct laug_event *e
 static void print_time(struct following *following, struct cursor map)
 {
     const struct screen *screen = &following->screen;
-    struct cursor at;
     struct tm local;
     int64_t instant = 0;
-    const char *text = cell_find(map, "at", &at) ? cell_text(&following->arena, NULL, at, STYLE_PLAIN) : "";
+    const char *text = cell_text_at(&following->arena, NULL, map, "at", STYLE_PLAIN);
     if (!instant_parse(text, strlen(text), &instant) || !localtime_r(&(time_t){ instant }, &local))
         return;
     int32_t day = day_of_seconds(instant + local.tm_gmtoff);
