@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -340,11 +341,22 @@ static bool is_of_something(const char *of)
     return strcmp(of, "all") == 0 || (id && slug_is_valid(id + strspn(id, " ")));
 }
 
+/* However it is written: with a slash at the end or without, and in capitals as far as they do not count. */
+static bool is_same_place(const char *left, const char *right)
+{
+    struct dav_place one, other;
+    bool are_read = !dav_place_read(&one, left) & !dav_place_read(&other, right);
+    bool is_same = are_read && strcasecmp(one.origin, other.origin) == 0 && strcmp(one.path, other.path) == 0;
+    dav_place_free(&one);
+    dav_place_free(&other);
+    return is_same;
+}
+
 /* Two that keep the same collection would undo each other's work. */
 static bool is_alone(const struct settings *settings, const struct calendar_settings *calendar)
 {
     for (const struct calendar_settings *other = settings->calendars; other; other = other->next)
-        if (other != calendar && other->url && strcmp(other->url, calendar->url) == 0)
+        if (other != calendar && other->url && is_same_place(other->url, calendar->url))
             return false;
     return true;
 }

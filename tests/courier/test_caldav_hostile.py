@@ -300,6 +300,7 @@ def test_a_certificate_s_name_steers_no_terminal(world):
     ("[calendar Team A]\nurl = https://c/\n", "a calendar's name"), ("[calendar team]\nurl = https://c/\nof = everything\n", "of must be"),
     ("[calendar team]\nurl = https://c/\nof = team A B\n", "of must be"), ("[calendar team]\nurl = https://c/\nuser = laug\n", "laug-calendar-team"),
     ("[calendar a]\nurl = https://c/\n[calendar b]\nurl = https://c/\n", "that of another"), ("[calendar a]\nurl = https://c/\nurl = https://d/\n", "twice"),
+    ("[calendar a]\nurl = https://c/d\n[calendar b]\nurl = https://C/d/\n", "that of another"),
     ("[calendar a]\nurl = https://c/\nminutes = 0\n", "minutes must be"), ("[calendar a]\nurl = https://c/\nsecret = x\n", "no setting secret"),
     ("[calendar a]\nurl = https://c/\nuser = a:b\n", "colon"), ("[calendar a]\nurl = https://c/\nauthority_file = /nonexistent\n", "cannot be read")])
 def test_settings_that_are_refused(tmp_path, lines, part):
