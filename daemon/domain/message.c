@@ -187,7 +187,8 @@ static void say_passed(struct call *call, struct filled *filled)
     insert(call, filled, first_command(filled), (struct filled_block){ BLOCK_PARAGRAPH, text, text });
 }
 
-enum code message_fill(struct call *call, const struct reminder_open_row *reminder, struct filled *filled)
+/* Paragraphs and command. */
+static enum code fill(struct call *call, const struct reminder_open_row *reminder, struct filled *filled)
 {
     struct template_words words;
     const char *kind = kind_of(call, reminder);
@@ -218,7 +219,7 @@ enum code message_render(struct call *call, const struct reminder_open_row *remi
                          struct message_text *text)
 {
     struct filled filled;
-    if (message_fill(call, reminder, &filled))
+    if (fill(call, reminder, &filled))
         return call->error.code;
     text->subject = filled.subject;
     text->body = "";
@@ -231,6 +232,11 @@ enum code message_render(struct call *call, const struct reminder_open_row *remi
                                      filled.blocks[i].text);
     text->body = text_cut(&call->arena, text->body, INBOX_MAX);
     return OK;
+}
+
+const char *message_lines(struct call *call, const struct message_text *text)
+{
+    return text->command ? arena_print(&call->arena, "%s\n%s", text->body, text->command) : text->body;
 }
 
 /* ---- a whole mail ---- */
@@ -251,7 +257,7 @@ enum code message_mail(struct call *call, const char *person_name, enum outgoing
     };
     size_t size = 0, fits = 0;
     for (; fits < count && (fits == 0 || size < DIGEST_MAX); fits++) {
-        if (message_fill(call, &reminders[fits], &messages[fits]))
+        if (fill(call, &reminders[fits], &messages[fits]))
             return call->error.code;
         size += messages[fits].size;
     }

@@ -9,11 +9,7 @@
 #include "letter.h"
 #include "statements.h"
 
-/* Paragraphs and command, for a letter or a post. */
-MUST_CHECK enum code message_fill(struct call *call, const struct reminder_open_row *reminder,
-                                  struct filled *filled);
-
-/* The same as lines, for an inbox. Texts in the call's arena. */
+/* Texts in the call's arena. */
 struct message_text {
     const char *subject; /* one line */
     const char *body;    /* paragraphs, one a line */
@@ -23,6 +19,9 @@ struct message_text {
 /* What one reminder says: to its person, or of a webhook's to all who read along. */
 MUST_CHECK enum code message_render(struct call *call, const struct reminder_open_row *reminder,
                                     struct message_text *text);
+
+/* The body and, where there is one, the command, a line each: for an inbox. */
+const char *message_lines(struct call *call, const struct message_text *text);
 
 /* A whole mail to one person: of one reminder, or a digest of several, of which `count` of `total` are given.
  */

@@ -114,9 +114,7 @@ static enum code say(struct preview *preview, const struct reminder_open_row *ro
         text = (struct message_text){ .subject = reminder_of_others(), .body = reminder_of_others() };
     item->name = to.name;
     item->title = text.subject;
-    item->text = text.body;
-    if (code == OK && text.command)
-        item->text = arena_print(&trial->arena, "%s\n%s", text.body, text.command);
+    item->text = message_lines(trial, &text);
     return code;
 }
 

@@ -58,7 +58,7 @@ static enum code fill_reminder(struct call *call, const struct reminder_open_row
                                    .lead = row->lead,
                                    .acknowledge = row->acknowledge,
                                    .why = row->why };
-    reminder->text = text.command ? arena_print(&call->arena, "%s\n%s", text.body, text.command) : text.body;
+    reminder->text = message_lines(call, &text);
     return OK;
 }
 
