@@ -99,6 +99,10 @@ MUST_CHECK enum code notify(struct call *call, const struct notice *notice);
  * notice->person and team are ignored. */
 MUST_CHECK enum code notify_lead(struct call *call, const char *about, const struct notice *notice);
 
+/* Whether somebody may have read an open notice about this subject: its mail has gone out, or none was due.
+ */
+MUST_CHECK enum code notice_reached(struct call *call, enum notice_kind kind, const char *subject, bool *has);
+
 /* Every open notice about this subject is done: what it asked for has happened. */
 MUST_CHECK enum code notice_settled(struct call *call, enum notice_kind kind, const char *subject);
 

@@ -91,6 +91,12 @@ UPDATE reminder SET state = 'expired', why = :why, escalate_at = NULL
 UPDATE reminder SET state = 'done', done_at = :now, escalate_at = NULL
  WHERE subject = :subject AND about = :about AND state IN ('scheduled', 'due', 'delivered', 'snoozed');
 
+-- Whether a notice that is not answered has reached somebody: it is more than a line in an inbox.
+-- name: reminder_notice_reached  takes message text, subject slug  gives found integer
+SELECT 1 AS found FROM reminder r LEFT JOIN outbox o ON o.id = r.mail
+ WHERE r.subject = :subject AND r.about IS NULL AND r.message = :message
+   AND (r.state IN ('delivered', 'snoozed') OR (r.state = 'due' AND o.attempt > 0)) LIMIT 1;
+
 -- name: reminder_settle_notice  takes message text, subject slug
 UPDATE reminder SET state = 'done', done_at = :now, escalate_at = NULL
  WHERE subject = :subject AND about IS NULL AND message = :message

@@ -307,6 +307,16 @@ enum code notify_lead(struct call *call, const char *about, const struct notice 
     return notify_all(call, &recipients, notice);
 }
 
+enum code notice_reached(struct call *call, enum notice_kind kind, const char *subject, bool *has)
+{
+    struct reminder_notice_reached_row row = { 0 };
+    enum code code = sql_reminder_notice_reached(
+        call, &(struct reminder_notice_reached_params){ .message = notice_words[kind], .subject = subject },
+        &row);
+    *has = code == OK;
+    return code == NOT_FOUND ? OK : code;
+}
+
 enum code notice_settled(struct call *call, enum notice_kind kind, const char *subject)
 {
     return sql_reminder_settle_notice(

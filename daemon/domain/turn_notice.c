@@ -172,13 +172,27 @@ enum code turn_notice_offered(struct call *call, const struct turn *turn, const 
     return notify_member(call, &telling, notice, taker);
 }
 
+/* Nobody is asked any more. *was_asked: somebody may have read the question. */
+static enum code settle_question(struct call *call, const char *turn, bool *was_asked)
+{
+    bool to_cover, to_swap;
+    if (notice_reached(call, NOTICE_TURN_OFFERED, turn, &to_cover) ||
+        notice_reached(call, NOTICE_SWAP_OFFERED, turn, &to_swap) ||
+        notice_settled(call, NOTICE_TURN_OFFERED, turn))
+        return call->error.code;
+    *was_asked = to_cover || to_swap;
+    return notice_settled(call, NOTICE_SWAP_OFFERED, turn);
+}
+
 enum code turn_notice_answered(struct call *call, const struct turn *turn, const char *giver,
                                const char *taker, enum offer_state state)
 {
     struct telling telling;
-    if (open_telling(call, turn, &telling) || notice_settled(call, NOTICE_TURN_OFFERED, turn->id) ||
-        notice_settled(call, NOTICE_SWAP_OFFERED, turn->id))
+    bool was_asked;
+    if (open_telling(call, turn, &telling) || settle_question(call, turn->id, &was_asked))
         return call->error.code;
+    if (state == OFFER_STATE_WITHDRAWN && !was_asked)
+        return OK;
     switch (state) {
     case OFFER_STATE_ACCEPTED: return tell_member(call, &telling, NOTICE_OFFER_ACCEPTED, giver, taker);
     case OFFER_STATE_DECLINED: return tell_member(call, &telling, NOTICE_OFFER_DECLINED, giver, taker);

@@ -630,6 +630,21 @@ static void an_offer_is_still_a_mail(void **state)
     assert_int_equal(plain_mails(world), 1);
 }
 
+static void an_offer_that_nobody_has_read_is_taken_back_in_silence(void **state)
+{
+    struct world *world = *state;
+    add_talks(world);
+    plain_mails(world);
+    ANSWERS(world, "anna", "turn.offer", "{id: talk-1, to: dora}", "asked");
+    ANSWERS(world, "anna", "turn.withdraw", "{id: talk-1}", "withdrawn");
+    assert_int_equal(plain_mails(world), 0);
+    world_advance(world, "2027-01-04T10:00");
+    ANSWERS(world, "anna", "turn.offer", "{id: talk-1, to: dora}", "asked");
+    assert_int_equal(plain_mails(world), 1);
+    ANSWERS(world, "anna", "turn.withdraw", "{id: talk-1}", "withdrawn");
+    assert_int_equal(plain_mails(world), 1); /* who was asked is told */
+}
+
 static void never_in_a_digest_but_counted(void **state)
 {
     struct world *world = *state;
@@ -730,6 +745,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(after_seven_days_it_is_given_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(notices_that_say_the_same_send_no_mail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_offer_is_still_a_mail, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_offer_that_nobody_has_read_is_taken_back_in_silence, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(never_in_a_digest_but_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_company_may_do_without, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_look_ahead_sends_nothing, set_up, tear_down),
