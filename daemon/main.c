@@ -30,7 +30,7 @@ static const char help[] =
     "  --help           print this\n"
     "  --version        print the version\n"
     "\n"
-    "Example: laugd --init --state ~/laug --socket ~/laug/laug.sock\n";
+    "Example: mkdir -p ~/laug && laugd --init --state ~/laug --socket ~/laug/laug.sock\n";
 
 struct options {
     struct daemon_options daemon;

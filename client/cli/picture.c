@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-/* One bare word at most, and global options. */
-static bool read_words(char **words, int count, struct options *options, const char **word)
+/* Global options, and the bare words joined: `uge 12` needs no quotes. *word is NULL where there are none. */
+static bool read_words(char **words, int count, struct options *options, const char **word,
+                       struct arena *arena)
 {
     int option;
     optind = 0;
@@ -19,7 +20,9 @@ static bool read_words(char **words, int count, struct options *options, const c
         else if (!options_take(options, option, optarg))
             return false;
     *word = optind <= count ? words[optind - 1] : NULL;
-    return optind >= count;
+    for (int i = optind; i < count; i++)
+        *word = arena_print(arena, "%s %s", *word, words[i]);
+    return true;
 }
 
 static int print_help(const struct picture *picture)
@@ -150,7 +153,7 @@ int picture_command(const struct picture *picture, char **words, int count, stru
     struct arena arena = { 0 };
     const char *word;
     int status;
-    if (!read_words(words, count, options, &word))
+    if (!read_words(words, count, options, &word, &arena))
         status = refuse(&arena, picture, NULL);
     else if (options->wants_help)
         status = print_help(picture);

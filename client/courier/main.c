@@ -88,9 +88,12 @@ static void settle(struct courier *courier, struct letter *letter, const struct 
 {
     static const char *const words[] = { "sent", "deferred", "refused" };
     courier->counts[result->outcome]++;
-    if (result->outcome != SENT)
+    if (result->outcome != SENT && result->code)
         log_line(LOG_LEVEL_INFO, "message %s: %s, answer %d", letter->message_id, words[result->outcome],
                  result->code);
+    else if (result->outcome != SENT)
+        log_line(LOG_LEVEL_INFO, "message %s: %s without an answer; laug outbox list --json tells why",
+                 letter->message_id, words[result->outcome]);
     desk_settle(courier->desk, letter, result);
     letter_free(letter);
 }

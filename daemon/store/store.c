@@ -127,8 +127,10 @@ static enum code open_file(const char *path, enum store_opening opening, struct 
     char file[4096];
     int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
-        return fail(error, errno == ENOENT ? NOT_FOUND : UNAVAILABLE, NULL,
-                    "the state folder %s cannot be opened: %s", path, strerror(errno));
+        return errno == ENOENT
+                   ? fail(error, NOT_FOUND, NULL, "there is no state folder %s; make it first", path)
+                   : fail(error, UNAVAILABLE, NULL, "the state folder %s cannot be opened: %s", path,
+                          strerror(errno));
     enum code code = opening == STORE_READER ? OK : lock_folder(folder, store, error);
     if (code == OK)
         code = look_for_database(folder, opening, error);

@@ -514,7 +514,7 @@ def test_week_takes_numbers_and_days(laug):
     for words, heading in (([], "week 1: Monday 4 to Sunday 10 January"), (["12"], "week 12: Monday 22 to Sunday 28 March"),
                            (["2026-W53"], "week 53 of 2026: Monday 28 December to Sunday 3 January"),
                            (["2027-03-24"], "week 12: Monday 22 to Sunday 28 March"), (["+2w"], "week 3: "),
-                           (["uge 12"], "week 12: "), (["1/3"], "week 9: ")):
+                           (["uge 12"], "week 12: "), (["fredag", "uge", "12"], "week 12: "), (["1/3"], "week 9: ")):
         assert heading in laug("week", *words).stdout
     for wrong in ("54", "53", "0", "2027-W54", "someday", "2027-02-30", "12x"):
         assert "WEEK" in laug("week", wrong, expect=2).stderr

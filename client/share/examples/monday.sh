@@ -33,7 +33,7 @@ laug rotation list --json | jq -r '.items[].id' | while read -r rotation; do
         jq -r --argjson names "$names" --argjson title "$title" "$visible"'
             .items[] | select(.state != "cancelled")
             | "  \(.local | sub("T"; " "))  \($title | visible): \($names[.member // ""] // .member // "nobody yet" | visible)"'
-done
+done | sort
 
 printf '\nWho is away\n'
 laug absence list --from "$monday" --until "$sunday" --json |
