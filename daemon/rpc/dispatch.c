@@ -200,18 +200,22 @@ static enum code serve_in_savepoint(struct passage *passage)
 }
 
 /* Reads go on where nothing can be written: then the journal is told of a look, since the audit cannot be. */
+static void tell_journal(const struct passage *passage)
+{
+    const char *about = about_of(passage);
+    char uid[16];
+    snprintf(uid, sizeof uid, "%" PRIu32, passage->call->actor->uid);
+    log_write(LOG_LEVEL_NOTICE, "a look that the audit could not take", "METHOD", passage->method->name,
+              "ABOUT", about ? about : "", "UID", uid, NULL);
+}
+
 static enum code serve_look(struct passage *passage)
 {
-    const struct call *call = passage->call;
-    char uid[16];
-    if (!store_trouble(call->store))
+    if (!store_trouble(passage->call->store))
         return serve_in_savepoint(passage);
     enum code code = serve(passage);
-    const char *about = code == OK ? about_of(passage) : NULL;
-    snprintf(uid, sizeof uid, "%" PRIu32, call->actor->uid);
     if (code == OK)
-        log_write(LOG_LEVEL_NOTICE, "a look that the audit could not take", "METHOD", passage->method->name,
-                  "ABOUT", about ? about : "", "UID", uid, NULL);
+        tell_journal(passage);
     return code;
 }
 
@@ -357,9 +361,11 @@ static enum code look(struct passage *passage, const struct message *message)
     enum code code = find(passage, message->method, message->method_length);
     if (code == OK)
         code = rights_admit(call, passage->method);
-    if (code || !passage->method->is_audited || store_trouble(call->store))
+    if (code || !passage->method->is_audited)
         return code;
     code = enter(passage, message->params);
+    if (code == OK && store_trouble(call->store))
+        return tell_journal(passage), OK;
     if (code == OK)
         code = store_call_begin(call->store, &call->error);
     if (code)

@@ -56,6 +56,8 @@ def test_disk_full(laugd, small_disk):
         for _ in range(3):
             assert client.call("reminder.list", person="anna")["items"] == []
         assert "reminder.list" in daemon.log()
+        assert client.call("reminder.preview", person="anna", until=client.call("clock.now")["today"])["letters"] == []
+        assert "reminder.preview" in daemon.log(), "also one that runs on a thread of its own"
         assert client.call("service.status")["state"] == "degraded"
         os.unlink(small_disk / "filler")
         client.call("person.add", id="later", name="Later")
