@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* MOST: of one sort; ITEMS: of all of them and the next step. */
-enum { MOST = 100, SORTS = 8, ITEMS = SORTS * MOST + 1, AHEAD_DAYS = 56 };
+/* MOST: of one sort; FEW: what most people have. */
+enum { MOST = 100, FEW = 16, AHEAD_DAYS = 56 };
 
 struct mine {
     struct call *call;
@@ -22,12 +22,25 @@ struct mine {
     int32_t today;
     bool is_admin, is_caller; /* the person is one; who asks is the person */
     struct mine_item *items;
-    size_t count, answers;
+    size_t count, room, answers;
 };
 
+static void make_room(struct mine *mine)
+{
+    size_t room = mine->room ? 2 * mine->room : FEW;
+    struct mine_item *items = arena_take(&mine->call->arena, room * sizeof *items);
+    if (mine->count)
+        memcpy(items, mine->items, mine->count * sizeof *items);
+    mine->items = items;
+    mine->room = room;
+}
+
+/* Good until the next is added. */
 static struct mine_item *add(struct mine *mine, enum mine_item_kind kind, const char *subject,
                              const char *title, const char *command)
 {
+    if (mine->count == mine->room)
+        make_room(mine);
     struct mine_item *item = &mine->items[mine->count++];
     *item = (struct mine_item){ .kind = kind, .subject = subject, .title = title };
     item->command = subject ? arena_print(&mine->call->arena, "%s %s", command, subject) : command;
@@ -374,7 +387,6 @@ enum code mine_show(struct call *call, const struct mine_show_params *params, st
 {
     struct mine mine = { .call = call, .person = params->person, .today = call_today(call) };
     struct mine_name_row name = { 0 };
-    mine.items = arena_take(&call->arena, ITEMS * sizeof *mine.items);
     if (company_zone(call, &mine.zone) ||
         sql_mine_name(call, &(struct mine_name_params){ params->person }, &name))
         return call->error.code;
