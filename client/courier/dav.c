@@ -308,7 +308,9 @@ static void set_request(struct dav *dav, const struct dav_request *request)
         add_header(dav, "Content-Type: text/calendar; charset=utf-8");
     if (request->verb == DAV_PUT_NEW)
         add_header(dav, "If-None-Match: *");
-    if (request->verb == DAV_PUT_AGAIN || request->verb == DAV_REMOVE)
+    /* a weak one never matches (RFC 9110, 13.1.1): then what was just looked at is replaced as it is */
+    bool is_weak = request->etag && strncmp(request->etag, "W/", 2) == 0;
+    if ((request->verb == DAV_PUT_AGAIN || request->verb == DAV_REMOVE) && !is_weak)
         add_header(dav, "If-Match: %s", request->etag);
     curl_easy_setopt(dav->easy, CURLOPT_HTTPHEADER, dav->headers);
     if (!request->body)

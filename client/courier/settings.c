@@ -345,8 +345,10 @@ static bool is_of_something(const char *of)
 static bool is_same_place(const char *left, const char *right)
 {
     struct dav_place one, other;
-    bool are_read = !dav_place_read(&one, left) & !dav_place_read(&other, right);
-    bool is_same = are_read && strcasecmp(one.origin, other.origin) == 0 && strcmp(one.path, other.path) == 0;
+    bool is_wrong = dav_place_read(&one, left) != NULL,
+         is_other_wrong = dav_place_read(&other, right) != NULL;
+    bool is_same = !is_wrong && !is_other_wrong && strcasecmp(one.origin, other.origin) == 0 &&
+                   strcmp(one.path, other.path) == 0;
     dav_place_free(&one);
     dav_place_free(&other);
     return is_same;

@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 enum { FIELDS_MAX = 12, FIELD_SIZE = 512 };
 
-static enum log_level threshold = LOG_LEVEL_INFO;
+static atomic_int threshold = LOG_LEVEL_INFO; /* slow reads log from a thread of their own */
 
 static _Thread_local bool is_quiet;
 
@@ -61,7 +62,7 @@ void log_write(enum log_level level, const char *text, ...)
     char fields[FIELDS_MAX][FIELD_SIZE];
     struct iovec parts[FIELDS_MAX];
     int count = 2;
-    if (level > threshold || is_quiet)
+    if ((int)level > threshold || is_quiet)
         return;
     snprintf(fields[0], FIELD_SIZE, "MESSAGE=%s", text);
     snprintf(fields[1], FIELD_SIZE, "PRIORITY=%d", (int)level);

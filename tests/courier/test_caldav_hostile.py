@@ -28,7 +28,7 @@ class Stub:
 
     def __init__(self, context=None):
         self.resources, self.requests, self.answers, self.version = {}, [], {}, 0
-        self.mangle, self.tells_etag = lambda text: text, True
+        self.mangle, self.tells_etag, self.kind = lambda text: text, True, ""
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.port = self.server.server_address[1]
         if context:
@@ -73,13 +73,19 @@ class Stub:
                          for name, (etag, text) in list(stub.resources.items()))
                 self.say(207, HEAD + "".join(parts) + "</multistatus>")
 
+            def is_clash(self, there):
+                """A weak one matches nothing (RFC 9110, 8.8.3.2)."""
+                wanted = self.headers.get("If-Match")
+                return wanted is not None and (not there or there[0] != wanted or wanted.startswith("W/"))
+
             def on_PUT(self):
                 there = stub.resources.get(self.name)
-                if ("If-None-Match" in self.headers and there) or ("If-Match" in self.headers and (there or ("",))[0] != self.headers["If-Match"]):
+                if ("If-None-Match" in self.headers and there) or self.is_clash(there):
                     return self.say(412)
                 stub.version += 1
-                stub.resources[self.name] = (f'"{stub.version}"', stub.mangle(self.body))
-                return self.say(201, **({"ETag": f'"{stub.version}"'} if stub.tells_etag else {}))
+                etag = f'{stub.kind}"{stub.version}"'
+                stub.resources[self.name] = (etag, stub.mangle(self.body))
+                return self.say(201, **({"ETag": etag} if stub.tells_etag else {}))
 
             def on_GET(self):
                 etag, text = stub.resources[self.name]
@@ -87,7 +93,7 @@ class Stub:
 
             def on_DELETE(self):
                 there = stub.resources.get(self.name)
-                if not there or there[0] != self.headers.get("If-Match"):
+                if not there or self.is_clash(there):
                     return self.say(412 if there else 404)
                 del stub.resources[self.name]
                 return self.say(204)
@@ -139,6 +145,18 @@ def test_a_server_with_a_way_of_its_own_is_not_argued_with(world, tells_etag):
     world.client.call("turn.cancel", id="showcase-6")
     wait(lambda: "Mine!" not in stub.resources["laug-showcase-5.ics"][1], courier)
     assert stub.count("PUT") == puts + 1
+
+
+def test_a_server_whose_etags_are_weak(world):
+    """No condition can be made of them: what was looked at is replaced and removed without one."""
+    stub = stub_of(world)
+    stub.kind = "W/"
+    courier = world.courier(stub.url)
+    wait(is_full(world, stub), courier)
+    etag, text = stub.resources["laug-showcase-5.ics"]
+    stub.resources["laug-showcase-5.ics"] = ('W/"edited"', text.replace("SUMMARY:", "SUMMARY:Mine! "))
+    world.client.call("turn.cancel", id="showcase-2")
+    wait(lambda: "laug-showcase-2.ics" not in stub.resources and "Mine!" not in stub.resources["laug-showcase-5.ics"][1], courier)
 
 
 def test_it_is_not_sent_on(world):
