@@ -64,6 +64,8 @@ const char *suggest_verb(const char *word)
         { "view",   "show"  },
         { "ls",     "list"  },
         { "all",    "list"  },
+        { "swap",   "offer" },
+        { "cover",  "offer" },
     };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (strcmp(verbs[i][0], word) == 0)

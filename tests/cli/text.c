@@ -102,6 +102,7 @@ static void slips_are_understood(void **state)
     assert_null(suggest("frobnicate", verbs, 5));
     assert_null(suggest("", verbs, 5));
     assert_string_equal(suggest_verb("delete"), "remove");
+    assert_string_equal(suggest_verb("swap"), "offer");
     assert_null(suggest_verb("show"));
     char word[1000];
     memset(word, 'a', sizeof word - 1);
